@@ -1,0 +1,49 @@
+/**
+ * Where ARM's side of the sandbox meets its Kubernetes side: ARM decides that a cluster exists and what it is made of,
+ * the host runs one API server with its controllers for each cluster.
+ */
+export interface ClusterSpec {
+  /** ARM id as first written; compared without case. */
+  readonly id: string;
+  readonly name: string;
+  readonly location: string;
+  /** Host name of the API server as ARM reports it, for example `lab-1a2b3c4d.hcp.uksouth.azmk8s.io`. */
+  readonly fqdn: string;
+  readonly kubernetesVersion: string;
+  readonly networkPlugin: string;
+  /** Undefined where the request had none: AKS then reports none, too. */
+  readonly podCidr: string | undefined;
+  readonly serviceCidr: string;
+  readonly dnsServiceIP: string;
+  /** Whether AKS runs its own kube-proxy DaemonSet. */
+  readonly kubeProxy: boolean;
+  /** Resource id of the workspace where omsagent is on. */
+  readonly logAnalyticsWorkspaceId: string | undefined;
+  readonly localAccounts: boolean;
+  readonly pools: readonly PoolSpec[];
+}
+
+export interface PoolSpec {
+  readonly name: string;
+  readonly mode: 'System' | 'User';
+  readonly count: number;
+  readonly vmSize: string;
+  readonly osSku: string;
+  /** `key=value:Effect`. */
+  readonly taints: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ClusterHost {
+  /**
+   * Makes the cluster's Kubernetes what the spec says: starts its API server (the same port again after a restart where it is free),
+   * joins and removes nodes, starts or removes kube-proxy. Idempotent. Existing objects stay.
+   */
+  ensure(spec: ClusterSpec): Promise<void>;
+  /** Kubeconfig text with client certificate and token, as listClusterUserCredential answers it without Entra. Throws for an unknown cluster. */
+  kubeconfig(id: string, user: 'clusterUser' | 'clusterAdmin'): string;
+  /** Ends the API server and forgets every object. Unknown ids are fine. */
+  remove(id: string): Promise<void>;
+  /** Closes every listener; state stays on disk. */
+  close(): Promise<void>;
+}
