@@ -1,0 +1,73 @@
+/**
+ * Everything a run tells the outside. One synchronous stream; renderers, the log file and other programs are reducers over it.
+ * Additions keep `v`; a change of meaning raises it.
+ */
+export const eventVersion = 1;
+
+export type StepState = 'absent' | 'converging' | 'ready' | 'drifted' | 'failed';
+
+/** How a step that is not ready gets there: by our own apply, by waiting for an operation of ours, or for somebody else's. */
+export type StepMode = 'apply' | 'reattach' | 'wait';
+
+export interface ReportedProblem {
+  readonly kind: string;
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly link?: string;
+  readonly correlationId?: string;
+}
+
+export interface PlannedStep {
+  readonly id: string;
+  readonly title: string;
+  readonly needs: readonly string[];
+  readonly expected: { readonly p50Ms: number; readonly p90Ms: number };
+}
+
+export type EventBody =
+  | {
+      readonly type: 'run.started';
+      /** `init`, `down`. */
+      readonly command: string;
+      readonly tool: string;
+      readonly steps: readonly PlannedStep[];
+      /** Things the user should know before anything happens: the cloud, stand-in charts. */
+      readonly notes: readonly string[];
+    }
+  | { readonly type: 'step.probed'; readonly step: string; readonly state: StepState; readonly detail?: string }
+  | { readonly type: 'step.started'; readonly step: string; readonly mode: StepMode }
+  | { readonly type: 'step.progress'; readonly step: string; readonly detail: string }
+  | { readonly type: 'step.done'; readonly step: string; readonly ms: number; readonly changed: boolean }
+  | { readonly type: 'step.failed'; readonly step: string; readonly ms: number; readonly problem: ReportedProblem }
+  | { readonly type: 'step.skipped'; readonly step: string; readonly because: string }
+  | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly step?: string }
+  | {
+      readonly type: 'run.ended';
+      readonly outcome: RunOutcome;
+      readonly exitCode: number;
+      readonly ms: number;
+      /** Steps that are ready, of all steps of the run. */
+      readonly ready: number;
+      readonly total: number;
+      /** Steps whose cloud operation goes on without us. */
+      readonly detached: readonly string[];
+      /** The one command to go on with, where there is something to go on with. */
+      readonly next?: string;
+    };
+
+export type RunOutcome = 'done' | 'failed' | 'detached' | 'interrupted';
+
+export type RunEvent = { readonly v: typeof eventVersion; readonly seq: number; readonly time: string } & EventBody;
+
+export type Emit = (event: EventBody) => void;
+
+/** Numbers and stamps events and hands them to every listener, in order. */
+export const eventStream = (listeners: readonly ((event: RunEvent) => void)[], now: () => Date): Emit => {
+  let seq = 0;
+  return (body) => {
+    seq += 1;
+    const event: RunEvent = { v: eventVersion, seq, time: now().toISOString(), ...body };
+    for (const listener of listeners) listener(event);
+  };
+};

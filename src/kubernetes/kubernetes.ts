@@ -1,0 +1,62 @@
+/**
+ * A cluster's API server as steps and status see it: plain objects of our own, no client type.
+ * Every call takes the run's signal last and throws `Problem`; `get` answers undefined for what does not exist.
+ */
+export interface Kubernetes {
+  /** `v1.35.7`. */
+  version(signal: AbortSignal): Promise<string>;
+  get(ref: ObjectRef, signal: AbortSignal): Promise<Manifest | undefined>;
+  list(query: ListQuery, signal: AbortSignal): Promise<readonly Manifest[]>;
+  /** Server-side apply under our field manager; conflicts with other managers are a Problem of kind `conflict` unless forced. */
+  apply(manifest: Manifest, options: { readonly force?: boolean }, signal: AbortSignal): Promise<void>;
+  delete(ref: ObjectRef, signal: AbortSignal): Promise<void>;
+  exec(target: ExecTarget, command: readonly string[], signal: AbortSignal): Promise<ExecOutput>;
+}
+
+export interface ObjectRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}
+
+export interface ListQuery {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string | undefined;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly generation?: number;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly creationTimestamp?: string;
+    readonly [field: string]: unknown;
+  };
+  readonly [field: string]: unknown;
+}
+
+export interface ExecTarget {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
+export interface ExecOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+/** Opens a cluster by its kubeconfig; nothing is asked before the first call. `bearer` is asked for each token where Entra guards the cluster. */
+export interface Connect {
+  (kubeconfig: string): Promise<Kubernetes>;
+}
