@@ -112,7 +112,13 @@ export interface Sentinel {
   onboard(workspaceId: string, signal: AbortSignal): Promise<void>;
   findRule(workspaceId: string, ruleId: string, signal: AbortSignal): Promise<AlertRule | undefined>;
   listRules(workspaceId: string, signal: AbortSignal): Promise<readonly AlertRule[]>;
-  putRule(workspaceId: string, ruleId: string, body: AlertRuleBody, etag: string | undefined, signal: AbortSignal): Promise<void>;
+  putRule(
+    workspaceId: string,
+    ruleId: string,
+    body: AlertRuleBody,
+    etag: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void>;
   deleteRule(workspaceId: string, ruleId: string, signal: AbortSignal): Promise<void>;
 }
 
@@ -144,7 +150,13 @@ export interface SavedSearch extends SavedSearchBody {
 export interface SavedSearches {
   find(workspaceId: string, savedSearchId: string, signal: AbortSignal): Promise<SavedSearch | undefined>;
   /** `etag` as the probe saw it, or undefined for a first creation: Azure answers 409 to a second PUT without one. */
-  put(workspaceId: string, savedSearchId: string, body: SavedSearchBody, etag: string | undefined, signal: AbortSignal): Promise<void>;
+  put(
+    workspaceId: string,
+    savedSearchId: string,
+    body: SavedSearchBody,
+    etag: string | undefined,
+    signal: AbortSignal,
+  ): Promise<void>;
   delete(workspaceId: string, savedSearchId: string, signal: AbortSignal): Promise<void>;
 }
 
@@ -169,8 +181,17 @@ export interface DataCollectionRules {
 
 export interface Associations {
   /** `dataCollectionRuleId` of an association on a resource. */
-  find(resourceId: string, name: string, signal: AbortSignal): Promise<{ readonly dataCollectionRuleId: string } | undefined>;
-  put(resourceId: string, name: string, body: { dataCollectionRuleId: string; description: string }, signal: AbortSignal): Promise<void>;
+  find(
+    resourceId: string,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly dataCollectionRuleId: string } | undefined>;
+  put(
+    resourceId: string,
+    name: string,
+    body: { dataCollectionRuleId: string; description: string },
+    signal: AbortSignal,
+  ): Promise<void>;
   delete(resourceId: string, name: string, signal: AbortSignal): Promise<void>;
 }
 
@@ -244,7 +265,11 @@ export interface Clusters {
 export interface Compute {
   /** vCPUs of a size and whether this subscription may use it in the region; undefined where the region does not have it. */
   size(location: string, vmSize: string, signal: AbortSignal): Promise<VmSize | undefined>;
-  quota(location: string, family: string, signal: AbortSignal): Promise<{ readonly used: number; readonly limit: number } | undefined>;
+  quota(
+    location: string,
+    family: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly used: number; readonly limit: number } | undefined>;
 }
 
 export interface VmSize {

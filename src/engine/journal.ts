@@ -1,0 +1,117 @@
+import { dirname, join } from 'node:path';
+import { Problem } from '../errors/problem.ts';
+import type { Clock } from './clock.ts';
+import { type Disk, writeWhole } from './disk.ts';
+
+const version = 1;
+
+/** Operation tokens and step times, and nothing else of substance: no secrets, no resource bodies. */
+export type JournalEntry =
+  | { readonly type: 'run.started'; readonly tool: string; readonly config: string }
+  | { readonly type: 'step.token'; readonly step: string; readonly token: string }
+  | { readonly type: 'step.done'; readonly step: string; readonly ms: number; readonly changed: boolean }
+  | { readonly type: 'step.failed'; readonly step: string; readonly code: string }
+  | { readonly type: 'run.ended'; readonly outcome: string };
+
+/** A hint that saves work, never the truth: a lost or empty journal costs a re-attachment, not a resource. */
+export interface Journal {
+  /** Durable when it returns. */
+  append(entry: JournalEntry): void;
+  /** Token of an operation that the step submitted and that no later record ends. */
+  token(step: string): string | undefined;
+  /** Hash of the config that the newest run in it had. */
+  readonly lastConfig: string | undefined;
+  /** How long the step's own changes took in earlier runs, oldest first. */
+  times(step: string): readonly number[];
+  /** Lines that could not be read and were passed over. */
+  readonly damagedLines: number;
+  close(): void;
+}
+
+const parseLine = (line: string): (JournalEntry & { readonly v: number }) | undefined => {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === 'object' && value !== null && 'v' in value && 'type' in value && typeof value.v === 'number') {
+      return value as JournalEntry & { v: number };
+    }
+    return undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Opens `journal.ndjson` in the folder; a last line without its end is what a crash leaves and is cut off. */
+export const openJournal = (folder: string, disk: Disk, clock: Clock): Journal => {
+  const path = join(folder, 'journal.ndjson');
+  disk.makeFolder(dirname(path));
+  const text = disk.read(path) ?? '';
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const file = disk.openAppend(path);
+  if (whole.length !== text.length) disk.truncate(file, Buffer.byteLength(whole));
+  if (text === '') disk.syncFolder(folder);
+
+  const tokens = new Map<string, string>();
+  const times = new Map<string, number[]>();
+  let lastConfig: string | undefined;
+  let damagedLines = 0;
+
+  const fold = (entry: JournalEntry): void => {
+    switch (entry.type) {
+      case 'run.started':
+        lastConfig = entry.config;
+        return;
+      case 'step.token':
+        tokens.set(entry.step, entry.token);
+        return;
+      case 'step.done':
+        tokens.delete(entry.step);
+        if (entry.changed) times.set(entry.step, [...(times.get(entry.step) ?? []), entry.ms]);
+        return;
+      case 'step.failed':
+        tokens.delete(entry.step);
+        return;
+      case 'run.ended':
+        return;
+      default:
+        // A newer minor version may write records that we do not know: they are no reason to stop.
+        entry satisfies never;
+    }
+  };
+
+  for (const line of whole.split('\n')) {
+    if (line === '') continue;
+    const entry = parseLine(line);
+    if (entry === undefined) {
+      damagedLines += 1;
+    } else if (entry.v > version) {
+      disk.close(file);
+      throw new Problem(
+        `${path} was written by a newer aks-ebpf-sentinel (journal version ${entry.v}, this one reads ${version})`,
+        {
+          kind: 'usage',
+          code: 'journal-version',
+          hint: 'Use the newer version, or point --state-dir at another folder: the run then finds out by itself what exists.',
+        },
+      );
+    } else {
+      fold(entry);
+    }
+  }
+
+  return {
+    append(entry) {
+      writeWhole(disk, file, `${JSON.stringify({ v: version, at: new Date(clock.now()).toISOString(), ...entry })}\n`);
+      disk.sync(file);
+      fold(entry);
+    },
+    token: (step) => tokens.get(step),
+    times: (step) => times.get(step) ?? [],
+    close: () => disk.close(file),
+    get lastConfig() {
+      return lastConfig;
+    },
+    get damagedLines() {
+      return damagedLines;
+    },
+  };
+};

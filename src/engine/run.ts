@@ -1,0 +1,92 @@
+import { Problem } from '../errors/problem.ts';
+import type { ReportedProblem } from './events.ts';
+import type { Node, Pipeline } from './pipeline.ts';
+import { type InFlight, type RunOptions, runStep } from './run-step.ts';
+
+export interface RunResult {
+  /** Outputs of the steps that are ready. */
+  readonly outputs: ReadonlyMap<string, unknown>;
+  readonly failures: readonly { readonly step: string; readonly error: unknown }[];
+  /** Interrupted steps whose cloud operation goes on without us. */
+  readonly detached: readonly string[];
+  readonly interrupted: boolean;
+  readonly total: number;
+}
+
+/** For the event stream: everything that is not a Problem is a bug of ours, and says so without a stack. */
+export const reported = (error: unknown): ReportedProblem => {
+  if (!(error instanceof Problem)) {
+    return { kind: 'bug', code: 'bug', message: error instanceof Error ? error.message : String(error) };
+  }
+  const { kind, code, message, hint, link, correlationId } = error;
+  return {
+    kind,
+    code,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(link === undefined ? {} : { link }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+  };
+};
+
+/** Starts every step as soon as what it needs is ready. A failure starts nothing new and lets running work settle. */
+export const run = async <Services, Outputs extends object>(
+  steps: Pipeline<Services, Outputs>,
+  options: RunOptions<Services>,
+): Promise<RunResult> => {
+  const { emit, journal, clock, signal } = options;
+  const outputs = new Map<string, unknown>();
+  const failures: { step: string; error: unknown }[] = [];
+  const detached: string[] = [];
+  const running = new Map<string, Promise<void>>();
+  const waiting = new Set(steps.nodes);
+
+  const settle = async (node: Node<Services>): Promise<void> => {
+    const started = clock.monotonic();
+    const inFlight: InFlight = { underWay: false };
+    try {
+      const { out, changed } = await runStep(node, outputs, options, inFlight);
+      const ms = Math.round(clock.monotonic() - started);
+      // An unchanged step needs no record: the world says the same next time.
+      if (changed) journal.append({ type: 'step.done', step: node.id, ms, changed });
+      outputs.set(node.id, out);
+      emit({ type: 'step.done', step: node.id, ms, changed });
+    } catch (error) {
+      if (signal.aborted) {
+        if (inFlight.underWay) detached.push(node.id);
+        emit({
+          type: 'step.skipped',
+          step: node.id,
+          because: inFlight.underWay ? 'interrupted; it goes on in the cloud' : 'interrupted',
+        });
+        return;
+      }
+      const problem = reported(error);
+      failures.push({ step: node.id, error });
+      if (problem.kind !== 'timeout') journal.append({ type: 'step.failed', step: node.id, code: problem.code });
+      emit({ type: 'step.failed', step: node.id, ms: Math.round(clock.monotonic() - started), problem });
+    }
+  };
+
+  for (;;) {
+    for (const node of waiting) {
+      const mayStart = failures.length === 0 && !signal.aborted && node.step.needs.every((id) => outputs.has(id));
+      if (!mayStart) continue;
+      waiting.delete(node);
+      running.set(
+        node.id,
+        settle(node).finally(() => running.delete(node.id)),
+      );
+    }
+    if (running.size === 0) break;
+    await Promise.race(running.values());
+  }
+  for (const node of waiting) {
+    emit({
+      type: 'step.skipped',
+      step: node.id,
+      because: signal.aborted ? 'interrupted' : 'a step before it did not finish',
+    });
+  }
+  return { outputs, failures, detached, interrupted: signal.aborted, total: steps.nodes.length };
+};
