@@ -91,8 +91,8 @@ export const takeLock = (folder: string, me: ThisProcess, disk: Disk, clock: Clo
     release() {
       clearInterval(beat);
       const holder = parseHolder(disk.read(path));
-      if (holder?.pid === mine.pid && holder.host === mine.host && holder.startedAt === mine.startedAt)
-        disk.remove(path);
+      const stillMine = holder?.pid === mine.pid && holder.host === mine.host && holder.startedAt === mine.startedAt;
+      if (stillMine) disk.remove(path);
     },
   };
 

@@ -1,0 +1,66 @@
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { apiProblem, connectionProblem } from './api-error.ts';
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path and query, from the root of the API server. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  /** Names the call in an error: `apply ConfigMap kube-system/x`. */
+  readonly what: string;
+}
+
+/** One JSON request; undefined for 404, `Problem` for every other refusal. */
+export type ApiServer = (request: ApiRequest, signal: AbortSignal) => Promise<unknown>;
+
+/** An API server that stalls for longer than this is taken for lost: the caller asks again. */
+const silenceMs = 60_000;
+
+/** `authorize` adds TLS and credentials to each request, so that a token that was renewed meanwhile is used. */
+export const apiServer =
+  (server: URL, authorize: (options: RequestOptions) => Promise<void>): ApiServer =>
+  async (call, signal) => {
+    const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+    const options: RequestOptions = {
+      method: call.method,
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined
+          ? {}
+          : { 'content-type': call.contentType ?? 'application/json', 'content-length': String(body.length) }),
+      },
+    };
+    await authorize(options);
+    const { status, text } = await send(
+      new URL(server.pathname.replace(/\/$/, '') + call.path, server),
+      options,
+      body,
+      call.what,
+      signal,
+    );
+    if (status === 404) return undefined;
+    if (status >= 400) throw apiProblem(call.what, status, text);
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  };
+
+const send = (
+  url: URL,
+  options: RequestOptions,
+  body: Buffer | undefined,
+  what: string,
+  signal: AbortSignal,
+): Promise<{ status: number; text: string }> =>
+  new Promise((resolve, reject) => {
+    const fail = (error: Error): void =>
+      reject(signal.aborted ? (signal.reason as Error) : connectionProblem(what, error));
+    const outgoing = httpsRequest(url, { ...options, signal, timeout: silenceMs }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('error', fail);
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }));
+    });
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer for ${silenceMs / 1000}s`)));
+    outgoing.on('error', fail);
+    outgoing.end(body);
+  });
