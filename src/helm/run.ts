@@ -1,0 +1,124 @@
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { classify, HelmError } from './helm-error.ts';
+
+export interface HelmRun {
+  readonly path: string;
+  readonly args: readonly string[];
+  /** Completes "helm could not …". */
+  readonly doing: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  /** Called for each line of stderr; the lines may hold secrets and must not be passed on as they are. */
+  readonly onStderr?: (line: string) => void;
+}
+
+/**
+ * Runs helm and returns its stdout, which may hold secrets: parse it, never log it. On abort helm gets SIGTERM, marks its
+ * release failed and ends; after 20 seconds it is killed. Throws HelmError.
+ */
+export async function runHelm(run: HelmRun): Promise<string> {
+  const { execa } = await import('execa');
+  const child = execa(run.path, run.args, {
+    env: run.env,
+    extendEnv: false,
+    // A group of its own: Ctrl-C in the terminal must reach this process alone, which then ends helm in order.
+    detached: true,
+    cancelSignal: run.signal,
+    killSignal: 'SIGTERM',
+    forceKillAfterDelay: 20_000,
+    reject: false,
+    stdin: 'ignore',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const reading = run.onStderr === undefined ? undefined : readLines(child.iterable({ from: 'stderr' }), run.onStderr);
+  const result = await child;
+  await reading?.catch(() => undefined);
+  if (!result.failed) return result.stdout;
+  if (result.isCanceled) {
+    throw new HelmError(
+      'interrupted',
+      `helm was interrupted and could not ${run.doing}.`,
+      'Run the same command again to go on.',
+      {
+        cause: run.signal.reason,
+      },
+    );
+  }
+  if (result.exitCode === undefined && result.signal === undefined) {
+    throw new HelmError(
+      'missing-binary',
+      `${run.path} could not be started (${result.code ?? 'unknown reason'}).`,
+      'Check the file, or name another with --helm.',
+    );
+  }
+  if (result.signal !== undefined) {
+    throw new HelmError(
+      'interrupted',
+      `helm was ended by ${result.signal} and could not ${run.doing}.`,
+      'Run the same command again to go on.',
+    );
+  }
+  throw classify(result.stderr, run.doing);
+}
+
+async function readLines(lines: AsyncIterable<string>, listener: (line: string) => void): Promise<void> {
+  for await (const line of lines) listener(line);
+}
+
+// Proxies and CAs are how a company's network is reached; DOCKER_CONFIG holds logins to a private registry.
+const kept = [
+  'PATH',
+  'HOME',
+  'USERPROFILE',
+  'SYSTEMROOT',
+  'APPDATA',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'DOCKER_CONFIG',
+];
+
+/**
+ * Helm's environment: its folders lie in the state directory, so that repositories, plugins, drivers and contexts of the user
+ * change nothing. Only logins to OCI registries stay the user's, for private mirrors.
+ */
+export async function helmEnvironment(
+  stateDir: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Record<string, string>> {
+  const home = join(stateDir, 'helm');
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  const result: Record<string, string> = {
+    HELM_CACHE_HOME: join(home, 'cache'),
+    HELM_CONFIG_HOME: join(home, 'config'),
+    HELM_DATA_HOME: join(home, 'data'),
+    HELM_PLUGINS: join(home, 'plugins'),
+    HELM_REGISTRY_CONFIG: registryConfig(env),
+    HELM_DRIVER: 'secret',
+    // A discovery cache of another cluster at the same address would hide this one's APIs.
+    KUBECACHEDIR: join(home, 'kube-cache'),
+    // Helm 4 colours errors on a terminal.
+    NO_COLOR: '1',
+  };
+  for (const name of kept) {
+    const value = env[name];
+    if (value !== undefined) result[name] = value;
+  }
+  return result;
+}
+
+function registryConfig(env: Readonly<Record<string, string | undefined>>): string {
+  const folder =
+    env['HELM_CONFIG_HOME'] ?? join(env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? homedir(), '.config'), 'helm');
+  return env['HELM_REGISTRY_CONFIG'] ?? join(folder, 'registry/config.json');
+}
