@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import type { Config } from './config.ts';
+
+const sorted = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null
+    ? Object.fromEntries(
+        Object.entries(value)
+          .filter(([, inner]) => inner !== undefined)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, inner]) => [key, sorted(inner)]),
+      )
+    : value;
+
+/**
+ * sha256 in hex over everything that shapes what is built. Left out: the tenant (the subscription implies it), the consent to adopt,
+ * and where a chart is fetched from (its digest says what it is).
+ */
+export const configHash = (config: Config): string => {
+  const { tenant: _tenant, adopt: _adopt, cilium, tetragon, ...rest } = config;
+  const { chart: _ciliumChart, ...ciliumPin } = cilium;
+  const { chart: _tetragonChart, ...tetragonPin } = tetragon;
+  return createHash('sha256')
+    .update(JSON.stringify(sorted({ ...rest, cilium: ciliumPin, tetragon: tetragonPin })))
+    .digest('hex');
+};
