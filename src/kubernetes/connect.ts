@@ -19,8 +19,7 @@ export const connect = async (kubeconfig: string): Promise<Kubernetes> => {
   const config = new KubeConfig();
   config.loadFromString(kubeconfig);
   const cluster = config.getCurrentCluster();
-  if (cluster === null)
-    throw new Problem('the kubeconfig names no cluster', { kind: 'failed', code: 'kubeconfig-empty' });
+  if (cluster === null) throw noCluster();
 
   const server = apiServer(new URL(cluster.server), (options: RequestOptions) => config.applyToHTTPSOptions(options));
   const find = discovery(server);
@@ -102,3 +101,6 @@ export const connect = async (kubeconfig: string): Promise<Kubernetes> => {
 
 const named = (ref: ObjectRef): string =>
   `${ref.kind} ${ref.namespace === undefined ? '' : `${ref.namespace}/`}${ref.name}`;
+
+const noCluster = (): Problem =>
+  new Problem('the kubeconfig names no cluster', { kind: 'failed', code: 'kubeconfig-empty' });

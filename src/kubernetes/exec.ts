@@ -77,8 +77,8 @@ export const execIn = async (
       )
       .then((socket) => {
         close = () => socket.close();
-        socket.onclose = () =>
-          setImmediate(() => finish(() => reject(connectionProblem(what, new Error('the stream closed early')))));
+        const closed = (): void => finish(() => reject(connectionProblem(what, new Error('the stream closed early'))));
+        socket.addEventListener('close', () => setImmediate(closed));
         if (done) close();
       })
       .catch((error: unknown) => finish(() => reject(connectionProblem(what, asError(error)))));

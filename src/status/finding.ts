@@ -1,0 +1,19 @@
+/** Something that is wrong, said once for all the places where it is. */
+export interface Finding {
+  /** For example `cilium`, `tetragon-operator`, `tracing policy file-integrity`. */
+  readonly component: string;
+  readonly message: string;
+  /** Pods or nodes that it was seen on; empty where it concerns the whole component. */
+  readonly where: readonly string[];
+}
+
+/** Same component and message become one finding; order of first sight. */
+export const grouped = (findings: readonly Finding[]): readonly Finding[] => {
+  const groups = new Map<string, Finding>();
+  for (const finding of findings) {
+    const key = `${finding.component}\n${finding.message}`;
+    const before = groups.get(key);
+    groups.set(key, before === undefined ? finding : { ...before, where: [...before.where, ...finding.where] });
+  }
+  return [...groups.values()];
+};
