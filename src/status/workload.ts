@@ -56,7 +56,7 @@ export const readWorkload = async (
   ref: WorkloadRef,
   signal: AbortSignal,
 ): Promise<Workload> => {
-  const raw = (await kubernetes.get({ apiVersion: 'apps/v1', ...ref }, signal)) as RawWorkload | undefined;
+  const raw: RawWorkload | undefined = await kubernetes.get({ apiVersion: 'apps/v1', ...ref }, signal);
   if (raw === undefined)
     return { ...ref, present: false, desired: 0, ready: 0, available: 0, updated: 0, settled: false, pods: [] };
   const labels = Object.entries(raw.spec?.selector?.matchLabels ?? {});
