@@ -69,8 +69,9 @@ export function createCharts({ cacheDir, caFile, helm }: ChartsOptions): Charts 
       const name = (await readdir(staging)).find((file) => file.endsWith('.tgz'));
       const pulled = name === undefined ? undefined : join(staging, name);
       const digest = pulled === undefined ? undefined : await digestOf(pulled);
-      if (pulled === undefined || digest !== pin.sha256)
+      if (pulled === undefined || digest !== pin.sha256) {
         throw mismatch(pin, `${reference} ${version}`, digest ?? 'nothing');
+      }
       await rename(pulled, join(target, `${pin.sha256}.tgz`));
       await keepByVersion(target, pin);
     } finally {
@@ -116,8 +117,8 @@ const mismatch = (pin: ChartPin, where: string, digest: string): HelmError =>
   );
 
 function pullFailed(pin: ChartPin, error: unknown): unknown {
-  if (!(error instanceof HelmError) || error.reason === 'interrupted' || error.reason === 'missing-binary')
-    return error;
+  if (!(error instanceof HelmError)) return error;
+  if (error.reason === 'interrupted' || error.reason === 'missing-binary') return error;
   return new HelmError(
     'chart-pull',
     error.message,

