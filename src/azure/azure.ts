@@ -246,6 +246,14 @@ export interface Clusters {
   find(resourceGroup: string, name: string, signal: AbortSignal): Promise<Cluster | undefined>;
   /** Returns as soon as the service has accepted; 412 on `If-None-Match: *` is `exists`, not an error. */
   create(resourceGroup: string, name: string, body: ClusterBody, signal: AbortSignal): Promise<Submitted>;
+  /** PUT over an existing cluster: a failed create's own cure, and agreed drift. `etag` undefined sends no precondition. */
+  update(
+    resourceGroup: string,
+    name: string,
+    body: ClusterBody,
+    etag: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Submitted>;
   /** GET, change, PUT with the etag that the GET saw. Throws kind `conflict` while another operation runs. */
   disableKubeProxy(resourceGroup: string, name: string, signal: AbortSignal): Promise<Submitted>;
   /** PATCH of the tags alone. */
