@@ -19,8 +19,8 @@ export interface StepContext<Needed> {
   /** Aborts on Ctrl-C and when the step's time is over: hand it to every wait. */
   readonly signal: AbortSignal;
   /** What is being waited for right now, in the words of the service. */
-  progress(detail: string): void;
-  warn(code: string, message: string): void;
+  readonly progress: (detail: string) => void;
+  readonly warn: (code: string, message: string) => void;
 }
 
 export interface ApplyContext<Needed> extends StepContext<Needed> {
@@ -29,7 +29,7 @@ export interface ApplyContext<Needed> extends StepContext<Needed> {
   /** Token of a running operation that an earlier run of ours submitted. */
   readonly token: string | undefined;
   /** Durable when it returns: call it the moment the service has accepted the operation, before any wait. */
-  save(token: string): void;
+  readonly save: (token: string) => void;
 }
 
 /** Something that `down` would take away, or keep and say why. */

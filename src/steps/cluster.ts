@@ -1,0 +1,98 @@
+import type { Cluster, Submitted } from '../azure/azure.ts';
+import { adoptedTags, madeByUs, mustAdopt } from './ownership.ts';
+import { clusterBody, differences, monitoringDifferences, unfit } from './cluster-body.ts';
+import type { ClusterOutput } from './outputs.ts';
+import { awaitFeature, needsFeature } from './preview-feature.ts';
+import { step } from './step.ts';
+
+/** The AKS cluster, in one PUT that is sent once: `If-None-Match: *` makes a second one a look. */
+export const cluster = step({
+  title: 'Create the AKS cluster',
+  needs: ['resource-group', 'workspace'],
+  expected: { p50: '8m30s', p90: '14m' },
+  timeout: '40m',
+
+  async probe({ azure, config, out, signal, ...services }) {
+    const seen = await azure.clusters.find(config.resourceGroup, config.cluster.name, signal);
+    if (seen === undefined) return { state: 'absent' };
+    const adopt = mustAdopt(`AKS cluster ${seen.name}`, seen.tags, { config, ...services });
+    switch (seen.provisioningState) {
+      case 'Succeeded': {
+        const problem = unfit(seen);
+        if (problem !== undefined) return { state: 'failed', reason: problem, recover: 'manual' };
+        if (adopt) return { state: 'absent', detail: 'exists and is to be taken over' };
+        const ours = madeByUs(seen.tags, services);
+        const diff = ours ? differences(seen, config, out.workspace) : monitoringDifferences(seen, out.workspace);
+        return diff.length === 0
+          ? { state: 'ready', out: summary(seen, config.cluster.podCidr) }
+          : { state: 'drifted', diff };
+      }
+      case 'Failed':
+      case 'Canceled':
+        // The same PUT again is AKS's own cure; what failed is in the operation, not in the resource.
+        return {
+          state: 'failed',
+          reason: `the cluster is ${seen.provisioningState}`,
+          recover: madeByUs(seen.tags, services) ? 'retry' : 'manual',
+        };
+      default:
+        // AKS has used states that no document names: whatever is not final is under way.
+        return { state: 'converging', detail: `the cluster is ${seen.provisioningState}` };
+    }
+  },
+
+  async apply(context) {
+    const { azure, config, out, seen, token, save, progress, signal, ...services } = context;
+    const { name } = config.cluster;
+    if (token !== undefined) return azure.clusters.watch(token, progress, signal);
+
+    const before = seen.state === 'absent' ? undefined : await azure.clusters.find(config.resourceGroup, name, signal);
+    const submit = async (): Promise<Submitted> => {
+      const body = clusterBody({ config, ...services }, out.workspace);
+      if (seen.state === 'absent') return azure.clusters.create(config.resourceGroup, name, body, signal);
+      return azure.clusters.update(config.resourceGroup, name, body, before?.etag, signal);
+    };
+    const operation = await submit().catch(async (error: unknown) => {
+      if (!needsFeature(error)) throw error;
+      await awaitFeature(context);
+      return submit();
+    });
+    if (operation.kind === 'exists') {
+      // Somebody was first. Ours is left to the next probe; another's was agreed to be taken over, or the probe would have stopped.
+      const there = await azure.clusters.find(config.resourceGroup, name, signal);
+      if (there !== undefined && mustAdopt(`AKS cluster ${name}`, there.tags, { config, ...services })) {
+        await azure.clusters.tag(config.resourceGroup, name, adoptedTags({ config, ...services }, there.tags), signal);
+      }
+      return;
+    }
+    if (operation.token === undefined) return;
+    save(operation.token); // Before the first wait: from here on any run can take over.
+    await azure.clusters.watch(operation.token, progress, signal);
+  },
+
+  async removal({ azure, config, owner, progress, signal: looking }) {
+    const { name } = config.cluster;
+    const seen = await azure.clusters.find(config.resourceGroup, name, looking);
+    if (seen === undefined) return undefined;
+    return {
+      what: `AKS cluster ${seen.name} with everything in it`,
+      ...(madeByUs(seen.tags, { owner }) ? {} : { kept: 'this deployment did not make it' }),
+      async remove(signal) {
+        const operation = await azure.clusters.delete(config.resourceGroup, name, signal);
+        if (operation.kind === 'accepted' && operation.token !== undefined)
+          await azure.clusters.watch(operation.token, progress, signal);
+      },
+      gone: async (signal) => (await azure.clusters.find(config.resourceGroup, name, signal)) === undefined,
+    };
+  },
+});
+
+const summary = (seen: Cluster, podCidr: string): ClusterOutput => ({
+  id: seen.id,
+  fqdn: seen.fqdn ?? '',
+  // A cluster that was made without one answers none: then the config's is as good as any that does not overlap.
+  podCidr: seen.podCidr ?? podCidr,
+  nodeCount: seen.pools.reduce((sum, { count }) => sum + count, 0),
+  entra: seen.entra && seen.localAccountsDisabled,
+  kubeProxy: seen.kubeProxy,
+});

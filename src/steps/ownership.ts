@@ -1,0 +1,48 @@
+import type { Tags } from '../azure/azure.ts';
+import { Problem } from '../errors/problem.ts';
+import type { Services } from './services.ts';
+
+export const ownerTag = 'aks-ebpf-sentinel-owner';
+const configTag = 'aks-ebpf-sentinel-config';
+const versionTag = 'aks-ebpf-sentinel-version';
+/** Beside the owner tag of what somebody else made: `down` leaves it. */
+const adoptedTag = 'aks-ebpf-sentinel-adopted';
+
+/** Label of every Kubernetes object of ours. */
+export const managedBy = { 'app.kubernetes.io/managed-by': 'aks-ebpf-sentinel' } as const;
+
+type Owned = Pick<Services, 'owner' | 'config' | 'configHash' | 'version'>;
+
+export const ourTags = ({ owner, configHash, version }: Owned): Tags => ({
+  [ownerTag]: owner,
+  [configTag]: configHash.slice(0, 16),
+  [versionTag]: version,
+});
+
+export const adoptedTags = (services: Owned, before: Tags): Tags => ({
+  ...before,
+  ...ourTags(services),
+  [adoptedTag]: 'true',
+});
+
+export const isOurs = (tags: Tags, { owner }: Pick<Services, 'owner'>): boolean => tags[ownerTag] === owner;
+
+/** Made by us, not only taken over. */
+export const madeByUs = (tags: Tags, services: Pick<Services, 'owner'>): boolean =>
+  isOurs(tags, services) && tags[adoptedTag] !== 'true';
+
+/**
+ * What exists under a name of ours is ours, may be taken over, or stops the run before anything of it is touched.
+ * Returns true where it has to be taken over first.
+ */
+export const mustAdopt = (what: string, tags: Tags, services: Owned): boolean => {
+  if (isOurs(tags, services)) return false;
+  if (services.config.adopt) return true;
+  const owner = tags[ownerTag];
+  throw new Problem(
+    owner === undefined
+      ? `${what} exists and was not made by this deployment`
+      : `${what} belongs to another deployment (${ownerTag} ${owner})`,
+    { kind: 'preflight', code: 'not-ours', hint: 'Choose another name, or take it over with --adopt.' },
+  );
+};
