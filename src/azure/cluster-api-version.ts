@@ -1,0 +1,46 @@
+import type { Providers } from './azure.ts';
+
+/** Previews that this tool was tried with, the best known one first; each knows kubeProxyConfig. */
+export const TESTED_CLUSTER_API_VERSIONS: readonly string[] = [
+  '2026-03-02-preview',
+  '2026-05-02-preview',
+  '2026-04-02-preview',
+  '2026-02-02-preview',
+];
+
+export interface ClusterApiVersionOptions {
+  /** Taken as it is, where the user named one. */
+  readonly configured: string | undefined;
+  readonly providers: Providers;
+  readonly warn: (code: string, message: string) => void;
+}
+
+/**
+ * The api-version for managedClusters: previews live about a year, and only they carry kubeProxyConfig,
+ * so the provider's own list decides which one of ours is still served.
+ */
+export function clusterApiVersion({
+  configured,
+  providers,
+  warn,
+}: ClusterApiVersionOptions): (signal: AbortSignal) => Promise<string> {
+  let known = configured;
+  return async (signal) => {
+    known ??= choose(await providers.apiVersions('Microsoft.ContainerService', 'managedClusters', signal), warn);
+    return known;
+  };
+}
+
+function choose(served: readonly string[], warn: ClusterApiVersionOptions['warn']): string {
+  const tested = TESTED_CLUSTER_API_VERSIONS.find((version) => served.includes(version));
+  if (tested !== undefined) return tested;
+  const newest = served.find((version) => version.endsWith('-preview'));
+  const chosen = newest ?? TESTED_CLUSTER_API_VERSIONS[0] ?? '';
+  warn(
+    'cluster-api-version',
+    newest === undefined
+      ? `Azure lists no preview api-version for AKS clusters; ${chosen} is tried all the same.`
+      : `Azure serves none of the AKS api-versions that this tool was tried with; its newest preview, ${chosen}, is used.`,
+  );
+  return chosen;
+}

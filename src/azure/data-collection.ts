@@ -1,0 +1,48 @@
+import type { ArmRequest } from './arm-request.ts';
+import type { Associations, DataCollectionRules } from './azure.ts';
+import { asRecord, at, field, strings, text } from './read-json.ts';
+
+const apiVersion = '2023-03-11';
+
+export const createDataCollectionRules = (arm: ArmRequest, subscriptionId: string): DataCollectionRules => {
+  const path = (resourceGroup: string, name: string): string =>
+    `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Insights/dataCollectionRules/${name}`;
+  return {
+    async find(resourceGroup, name, signal) {
+      const body = await arm.find(path(resourceGroup, name), { apiVersion, signal });
+      if (body === undefined) return undefined;
+      return {
+        id: text(body, 'id') ?? path(resourceGroup, name),
+        location: text(body, 'location') ?? '',
+        tags: strings(body, 'tags'),
+        provisioningState: text(at(body, 'properties'), 'provisioningState') ?? 'Succeeded',
+        properties: asRecord(field(body, 'properties')) ?? {},
+      };
+    },
+    async put(resourceGroup, name, body, signal) {
+      await arm.send('PUT', path(resourceGroup, name), { apiVersion, body, signal });
+    },
+    async delete(resourceGroup, name, signal) {
+      await arm.send('DELETE', path(resourceGroup, name), { apiVersion, accept: [404], signal });
+    },
+  };
+};
+
+/** What ties a cluster to a data collection rule; it hangs on the cluster, so it can only follow it. */
+export const createAssociations = (arm: ArmRequest): Associations => {
+  const path = (resourceId: string, name: string): string =>
+    `${resourceId}/providers/Microsoft.Insights/dataCollectionRuleAssociations/${name}`;
+  return {
+    async find(resourceId, name, signal) {
+      const body = await arm.find(path(resourceId, name), { apiVersion, signal });
+      const dataCollectionRuleId = text(at(body, 'properties'), 'dataCollectionRuleId');
+      return dataCollectionRuleId === undefined ? undefined : { dataCollectionRuleId };
+    },
+    async put(resourceId, name, properties, signal) {
+      await arm.send('PUT', path(resourceId, name), { apiVersion, body: { properties }, signal });
+    },
+    async delete(resourceId, name, signal) {
+      await arm.send('DELETE', path(resourceId, name), { apiVersion, accept: [404], signal });
+    },
+  };
+};
