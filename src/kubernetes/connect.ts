@@ -93,7 +93,12 @@ export const connect = async (kubeconfig: string): Promise<Kubernetes> => {
     },
     async delete(ref, signal) {
       const path = await pathFor(ref, signal);
-      if (path !== undefined) await server({ method: 'DELETE', path, what: `delete ${named(ref)}` }, signal);
+      if (path === undefined) return;
+      const body =
+        ref.uid === undefined
+          ? {}
+          : { body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: ref.uid } } };
+      await server({ method: 'DELETE', path, ...body, what: `delete ${named(ref)}` }, signal);
     },
     exec: (target, command, signal) => execIn(config, Exec, target, command, signal),
   };

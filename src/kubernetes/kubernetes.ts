@@ -9,7 +9,8 @@ export interface Kubernetes {
   list(query: ListQuery, signal: AbortSignal): Promise<readonly Manifest[]>;
   /** Server-side apply under our field manager; conflicts with other managers are a Problem of kind `conflict` unless forced. */
   apply(manifest: Manifest, options: { readonly force?: boolean }, signal: AbortSignal): Promise<void>;
-  delete(ref: ObjectRef, signal: AbortSignal): Promise<void>;
+  /** Accepts the deletion, of exactly that object where its `uid` is given; one that is gone is fine. */
+  delete(ref: ObjectRef & { readonly uid?: string }, signal: AbortSignal): Promise<void>;
   exec(target: ExecTarget, command: readonly string[], signal: AbortSignal): Promise<ExecOutput>;
 }
 

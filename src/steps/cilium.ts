@@ -1,0 +1,81 @@
+import { ciliumValues } from '../helm/values.ts';
+import { ciliumStatus, type CiliumStatus } from '../status/cilium.ts';
+import type { Observed } from '../engine/step.ts';
+import {
+  applyRelease,
+  crashed,
+  crashLoop,
+  probeRelease,
+  systemNamespace,
+  valuesFolderOf,
+  type WantedRelease,
+} from './helm-release.ts';
+import { type ClusterOutput, done, type Done } from './outputs.ts';
+import type { Services } from './services.ts';
+import { step } from './step.ts';
+
+const wanted = async (
+  { config, assets }: Pick<Services, 'config' | 'assets'>,
+  cluster: ClusterOutput,
+): Promise<WantedRelease> => ({
+  name: 'cilium',
+  chart: config.cilium,
+  values: await ciliumValues(
+    {
+      clusterName: config.cluster.name,
+      fqdn: cluster.fqdn,
+      podCidr: cluster.podCidr,
+      nodeCount: cluster.nodeCount,
+      flows: config.logs.flows,
+    },
+    valuesFolderOf(assets),
+  ),
+});
+
+/**
+ * Cilium: installed by helm, believed only when its agents say so. helm's own wait is content with half of the agents, and a rollback
+ * of a first install would take the CNI away from under the nodes: we wait ourselves and never roll back.
+ */
+export const cilium = step({
+  title: 'Install Cilium',
+  needs: ['cluster', 'cluster-access', 'kube-proxy'],
+  expected: { p50: '1m30s', p90: '4m' },
+  timeout: '20m',
+
+  async probe({ config, assets, clock, out, signal }) {
+    const { kubernetes } = out['cluster-access'];
+    const release = await probeRelease(kubernetes, await wanted({ config, assets }, out.cluster), clock.now(), signal);
+    if (release.state !== 'ready') return release;
+    return agentsReady(await ciliumStatus(kubernetes, { namespace: systemNamespace }, signal));
+  },
+
+  async apply(context) {
+    await applyRelease(context, context.out['cluster-access'], await wanted(context, context.out.cluster));
+  },
+});
+
+/** The dataplane is what the next steps need; Hubble's relay and UI follow when nodes take ordinary pods. */
+const dataplane = new Set(['cilium', 'cilium-operator', 'cilium-envoy']);
+
+const agentsReady = (status: CiliumStatus): Observed<Done> => {
+  const parts = status.workloads.filter(({ name }) => dataplane.has(name));
+  const dying = crashLoop(parts.flatMap(({ pods }) => pods));
+  if (dying !== undefined) return crashed(dying);
+  const open = parts.filter(({ settled }) => !settled);
+  if (open.length > 0) {
+    return {
+      state: 'converging',
+      detail: open.map(({ name, ready, desired }) => `${name} ${ready}/${desired}`).join(', '),
+    };
+  }
+  const off = status.agents.filter(
+    ({ state, kubeProxyReplacement }) => state === 'unreachable' || kubeProxyReplacement !== 'True',
+  );
+  if (status.agents.length === 0 || off.length > 0) {
+    return {
+      state: 'converging',
+      detail: `kube-proxy replacement reported by ${status.agents.length - off.length} of ${status.agents.length} agents`,
+    };
+  }
+  return { state: 'ready', out: done };
+};

@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import type { ChartConfig } from '../config/config.ts';
+import type { Observed, StepContext } from '../engine/step.ts';
+import { withKubeconfig } from '../helm/kubeconfig.ts';
+import type { ReleaseSecrets } from '../helm/mend.ts';
+import { type RevisionSecret, storedRelease } from '../helm/stored-release.ts';
+import { differences } from '../helm/values-differences.ts';
+import { type Values, writeValues } from '../helm/values.ts';
+import type { Kubernetes, Manifest } from '../kubernetes/kubernetes.ts';
+import type { AccessOutput } from './outputs.ts';
+import type { Services } from './services.ts';
+
+export const systemNamespace = 'kube-system';
+
+/**
+ * How long helm may take to hand its objects over; it does not wait for them, the probe does. A record that is still pending after
+ * that has no helm behind it any more.
+ */
+const helmTimeoutMs = 120_000;
+
+export interface WantedRelease {
+  readonly name: 'cilium' | 'tetragon';
+  readonly chart: ChartConfig;
+  readonly values: Values;
+}
+
+interface Secret extends Manifest {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** The release itself, without its workloads: `ready` means deployed with this chart and these values, and says no more. */
+export const probeRelease = async (
+  kubernetes: Kubernetes,
+  wanted: WantedRelease,
+  now: number,
+  signal: AbortSignal,
+): Promise<Observed<undefined>> => {
+  const labelSelector = `owner=helm,name=${wanted.name}`;
+  const secrets: readonly Secret[] = await kubernetes.list(
+    { apiVersion: 'v1', kind: 'Secret', namespace: systemNamespace, labelSelector },
+    signal,
+  );
+  const seen = storedRelease(
+    secrets.map(({ metadata, data }): RevisionSecret => ({ labels: metadata.labels ?? {}, data: data ?? {} })),
+  );
+  if (seen === undefined) return { state: 'absent' };
+  switch (seen.status) {
+    case 'pending-install':
+    case 'pending-upgrade':
+    case 'pending-rollback':
+    case 'uninstalling': {
+      const age = now - (seen.modifiedAt ?? 0);
+      return age < helmTimeoutMs
+        ? { state: 'converging', detail: `helm is at work on the release (${seen.status})` }
+        : { state: 'failed', reason: `the release was left ${seen.status} by a helm that is gone`, recover: 'retry' };
+    }
+    case 'failed':
+    case 'unknown':
+    case 'superseded':
+      return { state: 'failed', reason: `helm says that the release is ${seen.status}`, recover: 'retry' };
+    case 'uninstalled':
+      return { state: 'absent' };
+    case 'deployed': {
+      const version =
+        seen.chart === wanted.name && seen.version === wanted.chart.version
+          ? []
+          : [
+              `chart ${seen.chart} ${seen.version} is installed, the config says ${wanted.name} ${wanted.chart.version}`,
+            ];
+      const diff = [...version, ...differences(wanted.values, seen.values).map((each) => `value ${each}`)];
+      return diff.length === 0 ? { state: 'ready', out: undefined } : { state: 'drifted', diff };
+    }
+    default:
+      return seen.status satisfies never;
+  }
+};
+
+/** `helm upgrade --install` with a chart whose digest was checked; a release that a killed helm left pending is freed first. */
+export const applyRelease = async (
+  { helm, charts, stateDir, process, progress, signal }: Services & StepContext<object>,
+  access: AccessOutput,
+  wanted: WantedRelease,
+): Promise<void> => {
+  const { chart: reference, version, sha256 } = wanted.chart;
+  progress(`getting chart ${wanted.name} ${version}`);
+  const chart = await charts.fetch({ name: wanted.name, reference, version, sha256 }, signal);
+  const valuesFile = await writeValues(stateDir, wanted.name, wanted.values);
+  await withKubeconfig(
+    stateDir,
+    access.kubeconfig,
+    async (kubeconfig) => {
+      const release = { release: wanted.name, namespace: systemNamespace, timeoutMs: helmTimeoutMs, signal };
+      await helm.mendPending(kubeconfig, {
+        ...release,
+        secrets: releaseSecrets(access.kubernetes),
+        ownerIsGone: false,
+      });
+      progress(`helm upgrade --install ${wanted.name}`);
+      await helm.upgradeInstall(kubeconfig, { ...release, chart: chart.path, valuesFiles: [valuesFile], wait: false });
+    },
+    process.pid,
+  );
+};
+
+const releaseSecrets = (kubernetes: Kubernetes): ReleaseSecrets => ({
+  async find(namespace, name, signal) {
+    const seen = await kubernetes.get({ apiVersion: 'v1', kind: 'Secret', namespace, name }, signal);
+    return seen === undefined ? undefined : { uid: seen.metadata.uid ?? '', labels: seen.metadata.labels ?? {} };
+  },
+  remove: (namespace, name, seen, signal) =>
+    kubernetes.delete({ apiVersion: 'v1', kind: 'Secret', namespace, name, uid: seen.uid }, signal),
+});
+
+/** Fewer restarts than this may still be the order in which things start. */
+const crashesThatCount = 4;
+
+/** A container that keeps dying will not get better by waiting: its last words, where there is one. */
+export const crashLoop = (
+  pods: readonly {
+    readonly name: string;
+    readonly containers: readonly {
+      readonly restarts: number;
+      readonly waiting: string | undefined;
+      readonly name: string;
+    }[];
+  }[],
+): string | undefined => {
+  for (const pod of pods) {
+    const dying = pod.containers.find(
+      ({ restarts, waiting }) => restarts >= crashesThatCount && waiting?.startsWith('CrashLoopBackOff') === true,
+    );
+    if (dying !== undefined) return `container ${dying.name} of ${pod.name} keeps failing: ${dying.waiting ?? ''}`;
+  }
+  return undefined;
+};
+
+export const valuesFolderOf = (assets: string): string => join(assets, 'charts-values');
+
+export const crashed = (reason: string): Observed<never> => ({ state: 'failed', reason, recover: 'manual' });

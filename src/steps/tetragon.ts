@@ -1,0 +1,57 @@
+import { tetragonValues } from '../helm/values.ts';
+import { tetragonStatus } from '../status/tetragon.ts';
+import {
+  applyRelease,
+  crashed,
+  crashLoop,
+  probeRelease,
+  systemNamespace,
+  valuesFolderOf,
+  type WantedRelease,
+} from './helm-release.ts';
+import { missingCrds } from './nodes.ts';
+import type { Observed } from '../engine/step.ts';
+import { done, type Done } from './outputs.ts';
+import type { Services } from './services.ts';
+import { step } from './step.ts';
+
+const wanted = async ({ config, assets }: Pick<Services, 'config' | 'assets'>): Promise<WantedRelease> => ({
+  name: 'tetragon',
+  chart: config.tetragon,
+  values: await tetragonValues({ clusterName: config.cluster.name }, valuesFolderOf(assets)),
+});
+
+/** Tetragon. Its DaemonSet has no readiness probe, so an agent counts only when it answers. */
+export const tetragon = step({
+  title: 'Install Tetragon',
+  needs: ['cluster-access', 'nodes'],
+  expected: { p50: '45s', p90: '3m' },
+  timeout: '20m',
+
+  async probe({ config, assets, clock, out, signal }): Promise<Observed<Done>> {
+    const { kubernetes } = out['cluster-access'];
+    const release = await probeRelease(kubernetes, await wanted({ config, assets }), clock.now(), signal);
+    if (release.state !== 'ready') return release;
+    const [status, missing] = await Promise.all([
+      tetragonStatus(kubernetes, { namespace: systemNamespace }, signal),
+      missingCrds(kubernetes, ['tracingpolicies.cilium.io', 'tracingpoliciesnamespaced.cilium.io'], signal),
+    ]);
+    const dying = crashLoop(status.workloads.flatMap(({ pods }) => pods));
+    if (dying !== undefined) return crashed(dying);
+    const open = status.workloads.filter(({ settled }) => !settled);
+    if (open.length > 0)
+      return {
+        state: 'converging',
+        detail: open.map(({ name, ready, desired }) => `${name} ${ready}/${desired}`).join(', '),
+      };
+    if (missing.length > 0) return { state: 'converging', detail: `waiting for ${missing.join(', ')}` };
+    const mute = status.agents.filter(({ unreachable, exporting }) => unreachable !== undefined || !exporting);
+    if (mute.length > 0)
+      return { state: 'converging', detail: `${mute.length} of ${status.agents.length} agents do not answer yet` };
+    return { state: 'ready', out: done };
+  },
+
+  async apply(context) {
+    await applyRelease(context, context.out['cluster-access'], await wanted(context));
+  },
+});
