@@ -1,0 +1,68 @@
+import type { Kubernetes, Manifest } from '../kubernetes/kubernetes.ts';
+import { readWorkload } from '../status/workload.ts';
+import { demoManifests, demoNamespace } from './demo-manifest.ts';
+import { managedBy } from './ownership.ts';
+import { done } from './outputs.ts';
+import { step } from './step.ts';
+
+const missing = async (
+  kubernetes: Kubernetes,
+  manifests: readonly Manifest[],
+  signal: AbortSignal,
+): Promise<readonly Manifest[]> => {
+  const found = await Promise.all(
+    manifests.map(async (manifest) => {
+      const { apiVersion, kind, metadata } = manifest;
+      const there = await kubernetes.get(
+        { apiVersion, kind, name: metadata.name, namespace: metadata.namespace },
+        signal,
+      );
+      return there === undefined ? [manifest] : [];
+    }),
+  );
+  return found.flat();
+};
+
+/** A small shop to watch and to attack: only where it is asked for. */
+export const demoApp = step({
+  title: 'Install the demo shop',
+  needs: ['cluster-access', 'tetragon'],
+  expected: { p50: '1m30s', p90: '4m' },
+  timeout: '20m',
+
+  async probe({ assets, cacheDir, out, signal }) {
+    const { kubernetes } = out['cluster-access'];
+    const { manifests } = await demoManifests(assets, cacheDir);
+    const open = await missing(kubernetes, manifests, signal);
+    if (open.length > 0)
+      return { state: 'absent', detail: `${open.length} of ${manifests.length} objects of the demo are missing` };
+    const deployments = manifests.filter(({ kind }) => kind === 'Deployment');
+    const workloads = await Promise.all(
+      deployments.map(({ metadata }) =>
+        readWorkload(kubernetes, { kind: 'Deployment', namespace: demoNamespace, name: metadata.name }, signal),
+      ),
+    );
+    const waiting = workloads.filter(({ settled }) => !settled);
+    if (waiting.length === 0) return { state: 'ready', out: done };
+    return {
+      state: 'converging',
+      detail: waiting.map(({ name, ready, desired }) => `${name} ${ready}/${desired}`).join(', '),
+    };
+  },
+
+  async apply({ assets, cacheDir, out, warn, signal }) {
+    const { kubernetes } = out['cluster-access'];
+    const { from, manifests } = await demoManifests(assets, cacheDir);
+    if (from === 'stand-in')
+      warn(
+        'demo-stand-in',
+        'the AKS store demo is not in the cache: a small stand-in of ours with the same names is installed',
+      );
+    await kubernetes.apply(
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: demoNamespace, labels: managedBy } },
+      {},
+      signal,
+    );
+    for (const manifest of manifests) await kubernetes.apply(manifest, {}, signal);
+  },
+});

@@ -1,0 +1,116 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Observed } from '../engine/step.ts';
+import { loadPolicies } from '../detections/policies.ts';
+import type { Kubernetes, Manifest, ObjectRef } from '../kubernetes/kubernetes.ts';
+import { type PolicyStatus, tetragonStatus } from '../status/tetragon.ts';
+import { systemNamespace } from './helm-release.ts';
+import { managedBy } from './ownership.ts';
+import { done, type Done } from './outputs.ts';
+import type { Services } from './services.ts';
+import { step } from './step.ts';
+
+const wanted = ({ assets, config }: Pick<Services, 'assets' | 'config'>): Promise<readonly Manifest[]> =>
+  loadPolicies(
+    assets,
+    config.enforcement.namespace === undefined ? {} : { enforcementNamespace: config.enforcement.namespace },
+  );
+
+const refOf = ({ apiVersion, kind, metadata }: Manifest): ObjectRef => ({
+  apiVersion,
+  kind,
+  name: metadata.name,
+  namespace: metadata.namespace,
+});
+
+interface Compared {
+  readonly missing: readonly Manifest[];
+  readonly other: readonly Manifest[];
+}
+
+const compare = async (
+  kubernetes: Kubernetes,
+  policies: readonly Manifest[],
+  signal: AbortSignal,
+): Promise<Compared> => {
+  const seen = await Promise.all(
+    policies.map(async (policy) => ({ policy, there: await kubernetes.get(refOf(policy), signal) })),
+  );
+  return {
+    missing: seen.flatMap(({ policy, there }) => (there === undefined ? [policy] : [])),
+    other: seen.flatMap(({ policy, there }) =>
+      there !== undefined && !isDeepStrictEqual(there['spec'], policy['spec']) ? [policy] : [],
+    ),
+  };
+};
+
+/**
+ * What the kernel reports beyond processes: the tracing policies, seen enabled on every node. The API server takes a policy that
+ * no agent can load without a word, so only the agents' answers count.
+ */
+export const tracingPolicies = step({
+  title: 'Load the tracing policies',
+  needs: ['cluster-access', 'tetragon'],
+  expected: { p50: '15s', p90: '1m' },
+  timeout: '10m',
+
+  async probe({ assets, config, out, signal }) {
+    const { kubernetes } = out['cluster-access'];
+    const policies = await wanted({ assets, config });
+    const { missing, other } = await compare(kubernetes, policies, signal);
+    if (missing.length > 0)
+      return { state: 'absent', detail: `${missing.length} of ${policies.length} tracing policies are not there` };
+    if (other.length > 0)
+      return {
+        state: 'drifted',
+        diff: other.map(({ metadata }) => `tracing policy ${metadata.name} has another spec`),
+      };
+    const { policies: seen } = await tetragonStatus(kubernetes, { namespace: systemNamespace }, signal);
+    return loadState(seen.filter((status) => policies.some((policy) => isStatusOf(policy, status))));
+  },
+
+  async apply({ assets, config, out, progress, signal }) {
+    const { kubernetes } = out['cluster-access'];
+    const { namespace } = config.enforcement;
+    if (
+      namespace !== undefined &&
+      (await kubernetes.get({ apiVersion: 'v1', kind: 'Namespace', name: namespace }, signal)) === undefined
+    ) {
+      await kubernetes.apply(
+        { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: managedBy } },
+        {},
+        signal,
+      );
+    }
+    const { missing, other } = await compare(kubernetes, await wanted({ assets, config }), signal);
+    for (const policy of [...missing, ...other]) {
+      progress(`applying ${policy.metadata.name}`);
+      // What differs was agreed to be put right; what is missing has no other manager.
+      await kubernetes.apply(policy, { force: true }, signal);
+    }
+  },
+});
+
+const isStatusOf = ({ kind, metadata }: Manifest, status: PolicyStatus): boolean =>
+  kind === status.kind &&
+  metadata.name === status.name &&
+  (kind === 'TracingPolicy' || metadata.namespace === status.namespace);
+
+const loadState = (policies: readonly PolicyStatus[]): Observed<Done> => {
+  for (const { name, problems } of policies) {
+    const broken = problems.find(({ state }) => state === 'load_error' || state === 'error');
+    if (broken !== undefined) {
+      return {
+        state: 'failed',
+        reason: `Tetragon on ${broken.node} refuses the tracing policy ${name}: ${broken.error ?? broken.state}`,
+        recover: 'manual',
+      };
+    }
+  }
+  const open = policies.filter(({ problems, agents }) => problems.length > 0 || agents === 0);
+  if (open.length === 0) return { state: 'ready', out: done };
+  const [first] = open;
+  return {
+    state: 'converging',
+    detail: `${first?.name ?? ''} is enabled on ${first?.enabled ?? 0} of ${first?.agents ?? 0} nodes`,
+  };
+};
