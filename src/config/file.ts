@@ -3,8 +3,6 @@ import { fieldByPath, fields } from './fields.ts';
 import { closest } from './suggest.ts';
 import type { FieldPath, Scalar, Values } from './field.ts';
 
-export const defaultFileName = 'aks-ebpf-sentinel.yaml';
-
 const refuse = (message: string, hint?: string): Problem =>
   new Problem(message, { kind: 'usage', code: 'config-file', hint });
 

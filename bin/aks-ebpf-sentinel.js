@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+// Plain JavaScript that parses on Node 14 and later: an old Node is told what is wrong instead of showing a syntax error.
+
+const interrupted = new AbortController();
+const stop = (signal) => {
+  if (interrupted.signal.aborted) process.exit(130);
+  interrupted.abort(new Error(signal));
+};
+// Before anything is loaded: a Ctrl-C in the first milliseconds must not be lost.
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
+  process.stderr.write(
+    `aks-ebpf-sentinel needs Node.js 22.12 or newer, and this is ${process.versions.node}; install a newer one from https://nodejs.org.\n`,
+  );
+  process.exit(2);
+}
+
+const { existsSync, readFileSync } = await import('node:fs');
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+if (process.argv.length === 3 && process.argv[2] === '--version') {
+  process.stdout.write(`${version}\n`);
+} else {
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache();
+  // A checkout runs its sources, so that what is tried is what is written; the package holds the bundle alone.
+  const source = new URL('../src/cli/main.ts', import.meta.url);
+  const entry = existsSync(source) ? source : new URL('../dist/main.js', import.meta.url);
+  const { main, processIo } = await import(entry.href);
+  const { fileURLToPath } = await import('node:url');
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  process.exitCode = await main(process.argv.slice(2), processIo(process, interrupted.signal, root, version));
+}

@@ -1,0 +1,74 @@
+import { inPipeline } from '../render/page.ts';
+import { cloudOf } from './cloud.ts';
+import type { Context, Resolved } from './context.ts';
+import { resolveDeployment } from './deployment.ts';
+import type { Io } from './io.ts';
+import type { Parsed } from './parse.ts';
+import type { Places } from './places.ts';
+import type { Session } from './session.ts';
+import { usage } from './usage.ts';
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+};
+
+/** Programs that drive a terminal for a model cannot answer questions, though it looks like a terminal. */
+const agents = ['AI_AGENT', 'CLAUDECODE', 'CURSOR_AGENT', 'GEMINI_CLI', 'COPILOT_CLI', 'CODEX_SANDBOX'];
+
+const mayAsk = ({ globals }: Run, io: Io, session: Session): boolean =>
+  globals.yes !== true &&
+  session.output === 'text' &&
+  io.stdin.isTTY === true &&
+  io.stdout.isTTY === true &&
+  !inPipeline(io.env) &&
+  agents.every((name) => (io.env[name] ?? '') === '');
+
+type Run = Extract<Parsed, { kind: 'run' }>;
+
+export const makeContext = (run: Run, io: Io, places: Places, session: Session): Context => {
+  const { command, globals, flags } = run;
+  const interactive = mayAsk(run, io, session);
+  const profile = once(() => cloudOf(globals, io, places));
+  const file = { path: places.configFile, required: globals.config !== undefined && command.wizard !== true };
+  const resolved = once(async (): Promise<Resolved> => {
+    const source = { flags, env: io.env, file, profile: await profile() };
+    if (!interactive || command.wizard !== true) return resolveDeployment(source, undefined);
+    const { wizardAsk } = await import('./run/wizard.ts');
+    return resolveDeployment(source, wizardAsk({ globals, io, places, session }));
+  });
+  return {
+    io,
+    globals,
+    command: command.name,
+    signal: io.signal,
+    page: session.page,
+    output: session.output,
+    interactive,
+    stateDir: places.stateDir,
+    logFile: session.log.path,
+    emit: session.emit,
+    say: session.say,
+    redact: session.redactor.add,
+    profile,
+    resolved,
+    config: async () => (await resolved()).config,
+    confirm: async (question) => {
+      if (globals.yes === true) return true;
+      if (!interactive) throw usage(`Nobody can be asked "${question}"; give --yes to answer yes.`);
+      return (await import('../wizard/ask.ts')).askConfirm(question, streams(io));
+    },
+    choose: async (question, choices) => {
+      const [first] = choices;
+      if (first === undefined) throw new Error('nothing to choose from');
+      if (!interactive) return first.value;
+      return (await import('../wizard/ask.ts')).askChoice(question, choices, streams(io));
+    },
+  };
+};
+
+const streams = (io: Io): { input: Io['stdin']; output: Io['stdout']; signal: AbortSignal } => ({
+  input: io.stdin,
+  output: io.stdout,
+  signal: io.signal,
+});

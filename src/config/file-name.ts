@@ -1,0 +1,1 @@
+export const defaultFileName = 'aks-ebpf-sentinel.yaml';

@@ -1,0 +1,103 @@
+import { durationText } from '../engine/duration.ts';
+import type { Page } from './page.ts';
+import type { Phase, RunView, StepView } from './run-view.ts';
+import { fit, paint, symbolsOf, type Symbols, type Tone } from './style.ts';
+
+const tones: Readonly<Record<Phase, Tone>> = {
+  waiting: 'quiet',
+  running: 'accent',
+  done: 'good',
+  unchanged: 'good',
+  failed: 'bad',
+  skipped: 'quiet',
+};
+
+const symbolOf = (phase: Phase, symbols: Symbols, frame: string): string => {
+  switch (phase) {
+    case 'waiting':
+      return symbols.waiting;
+    case 'running':
+      return frame;
+    case 'done':
+    case 'unchanged':
+      return symbols.done;
+    case 'failed':
+      return symbols.failed;
+    case 'skipped':
+      return symbols.skipped;
+    default:
+      return phase satisfies never;
+  }
+};
+
+const runningWord = (step: StepView): string => {
+  switch (step.mode) {
+    case 'reattach':
+      return 'continued';
+    case 'wait':
+      return 'waiting for it';
+    case 'apply':
+    case undefined:
+      return 'working';
+    default:
+      return step.mode satisfies never;
+  }
+};
+
+const stateOf = (step: StepView, now: number, narrow: boolean): string => {
+  switch (step.phase) {
+    case 'running': {
+      const elapsed = durationText(Math.max(0, now - (step.startedAt ?? now)));
+      const typical = durationText(step.expected.p50Ms);
+      return narrow ? `${elapsed} of ~${typical}` : `${runningWord(step)}  ${elapsed} of about ${typical}`;
+    }
+    case 'done':
+    case 'failed':
+      return narrow ? step.phase : `${step.phase}  ${durationText(step.ms ?? 0)}`;
+    case 'waiting':
+    case 'unchanged':
+    case 'skipped':
+      return step.phase;
+    default:
+      return step.phase satisfies never;
+  }
+};
+
+const stepLines = (step: StepView, now: number, frame: string, page: Page): readonly string[] => {
+  const narrow = page.columns < 64;
+  const state = stateOf(step, now, narrow);
+  const room = narrow ? page.columns - state.length - 5 : Math.min(44, page.columns - 36);
+  const symbol = paint(page, tones[step.phase], symbolOf(step.phase, symbolsOf(page), frame));
+  const title = fit(page, step.title, room).padEnd(room);
+  const line = `${symbol} ${title}  ${paint(page, tones[step.phase], state)}`;
+  const said = step.phase === 'running' ? step.detail : undefined;
+  return said === undefined ? [line] : [line, paint(page, 'quiet', `    ${fit(page, said, page.columns - 5)}`)];
+};
+
+const counted = (count: number, words: string, symbol: string): string =>
+  `${symbol} ${count} ${count === 1 ? 'step' : 'steps'} ${words}`;
+
+/** Steps that need no eye on them shrink to a line each kind, so that the block never outgrows the screen. */
+const folded = (view: RunView, now: number, frame: string, page: Page): readonly string[] => {
+  const symbols = symbolsOf(page);
+  const finished = view.steps.filter(({ phase }) => phase === 'done' || phase === 'unchanged').length;
+  const waiting = view.steps.filter(({ phase }) => phase === 'waiting' || phase === 'skipped').length;
+  const seen = view.steps.filter(({ phase }) => phase === 'running' || phase === 'failed');
+  return [
+    ...(finished === 0 ? [] : [paint(page, 'good', counted(finished, 'done', symbols.done))]),
+    ...seen.flatMap((step) => stepLines(step, now, frame, page)),
+    ...(waiting === 0 ? [] : [paint(page, 'quiet', counted(waiting, 'waiting', symbols.waiting))]),
+  ];
+};
+
+/**
+ * The block that a terminal repaints: a line a step, and below a running one what its service said last.
+ * `now` in milliseconds since the epoch, `frame` the spinner's current picture, `rows` the height that it may take.
+ */
+export const stepsBlock = (view: RunView, now: number, frame: string, page: Page, rows: number): readonly string[] => {
+  const lines = view.steps.flatMap((step) => stepLines(step, now, frame, page));
+  const short = lines.length < rows ? lines : folded(view, now, frame, page);
+  const ready = view.steps.filter(({ phase }) => phase === 'done' || phase === 'unchanged').length;
+  const elapsed = durationText(view.ending?.ms ?? Math.max(0, now - view.startedAt));
+  return [...short, paint(page, 'quiet', `  ${ready} of ${view.steps.length} ready after ${elapsed}`)];
+};
