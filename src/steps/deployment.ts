@@ -42,5 +42,5 @@ export const deployment = (config: Pick<Config, 'detections' | 'demo'>): Pipelin
     .add('association', association)
     .add('tracing-policies', tracingPolicies);
   const detecting = config.detections.enabled ? base.add('functions', functions).add('rules', rules) : base;
-  return (config.demo.enabled ? detecting.add('demo-app', demoApp) : detecting) as Pipeline<Services, Partial<Outputs>>;
+  return config.demo.enabled ? detecting.add('demo-app', demoApp) : detecting;
 };

@@ -42,7 +42,7 @@ export const logSettingsProblems = async (
   const { parse, TomlError } = await import('smol-toml');
   let settings: Settings;
   try {
-    settings = parse(text) as Settings;
+    settings = parse(text);
   } catch (error) {
     if (error instanceof TomlError)
       return [
