@@ -26,7 +26,10 @@ export function clusterApiVersion({
 }: ClusterApiVersionOptions): (signal: AbortSignal) => Promise<string> {
   let known = configured;
   return async (signal) => {
-    known ??= choose(await providers.apiVersions('Microsoft.ContainerService', 'managedClusters', signal), warn);
+    if (known !== undefined) return known;
+    const served = await providers.apiVersions('Microsoft.ContainerService', 'managedClusters', signal);
+    // Looked at again after the wait: of two who asked at the same time, only one may warn.
+    known ??= choose(served, warn);
     return known;
   };
 }
