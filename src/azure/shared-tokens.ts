@@ -36,7 +36,18 @@ export function shareTokens(
       }
       const asked = known.get(key) ?? fresh(scopes, options);
       known.set(key, asked);
-      return asked;
+      return unlessAborted(asked, options.abortSignal);
     },
   };
+}
+
+/** Leaves at once when its own caller stops, and the question to those who still wait for it. */
+function unlessAborted<T>(work: Promise<T>, signal: GetTokenOptions['abortSignal']): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(new DOMException('The wait for an access token was stopped.', 'AbortError'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop);
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
