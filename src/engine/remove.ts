@@ -1,7 +1,8 @@
 import type { Node, Pipeline } from './pipeline.ts';
 import { Problem } from '../errors/problem.ts';
 import { untilPassed } from './retry.ts';
-import { reported, type RunResult } from './run.ts';
+import { reported } from '../errors/reported.ts';
+import type { RunResult } from './run.ts';
 import type { RunOptions } from './run-step.ts';
 import type { Removal, StepContext } from './step.ts';
 import { durationMs } from './duration.ts';

@@ -1,5 +1,4 @@
-import { Problem } from '../errors/problem.ts';
-import type { ReportedProblem } from './events.ts';
+import { reported } from '../errors/reported.ts';
 import type { Node, Pipeline } from './pipeline.ts';
 import { type InFlight, type RunOptions, runStep } from './run-step.ts';
 
@@ -12,22 +11,6 @@ export interface RunResult {
   readonly interrupted: boolean;
   readonly total: number;
 }
-
-/** For the event stream: everything that is not a Problem is a bug of ours, and says so without a stack. */
-export const reported = (error: unknown): ReportedProblem => {
-  if (!(error instanceof Problem)) {
-    return { kind: 'bug', code: 'bug', message: error instanceof Error ? error.message : String(error) };
-  }
-  const { kind, code, message, hint, link, correlationId } = error;
-  return {
-    kind,
-    code,
-    message,
-    ...(hint === undefined ? {} : { hint }),
-    ...(link === undefined ? {} : { link }),
-    ...(correlationId === undefined ? {} : { correlationId }),
-  };
-};
 
 /** Starts every step as soon as what it needs is ready. A failure starts nothing new and lets running work settle. */
 export const run = async <Services, Outputs extends object>(

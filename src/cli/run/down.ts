@@ -1,0 +1,88 @@
+import { nodeDisk } from '../../engine/disk.ts';
+import { takeLock } from '../../engine/lock.ts';
+import { look } from '../../engine/plan.ts';
+import { plannedRemovals, removeAll } from '../../engine/remove.ts';
+import type { CommandResult } from '../command.ts';
+import type { Context } from '../context.ts';
+import { program } from '../help.ts';
+import { sameDeployment } from '../suggestions.ts';
+import { plannedSteps, runEnded, summaryOf } from './events.ts';
+import { openServices, thisProcess } from './services.ts';
+
+export interface DownOptions {
+  readonly workspaceData?: 'keep' | 'purge' | undefined;
+}
+
+const workspaceChoices = [
+  { value: 'keep', name: 'keep: the same name brings workspace and data back within 14 days' },
+  { value: 'purge', name: 'purge: delete the data for good' },
+] as const;
+
+/** Removes what carries our mark, after saying what; what somebody else made is named and left. */
+export const runDown = async (context: Context, options: DownOptions): Promise<CommandResult> => {
+  const { io, emit, signal, stateDir } = context;
+  const config = await context.config();
+  const { deployment } = await import('../../steps/deployment.ts');
+  // Everything that a run could have made, whatever the config leaves out today.
+  const steps = deployment({ detections: { enabled: true }, demo: { enabled: true } });
+  const borrowed = config.workspace.id !== undefined;
+  const workspaceData = borrowed
+    ? 'keep'
+    : (options.workspaceData ??
+      (await context.choose('What becomes of the data in the Log Analytics workspace?', workspaceChoices)));
+
+  const lock = takeLock(stateDir, thisProcess(io.pid), nodeDisk, io.clock);
+  try {
+    const started = io.clock.monotonic();
+    const { services, pace } = await openServices(context, { workspaceData });
+    const { outputs } = await look(steps, { services, pace, clock: io.clock, signal, warn: () => {} });
+    const removing = { services, pace, clock: io.clock, signal, emit };
+    const planned = await plannedRemovals(steps, outputs, removing);
+    const going = planned.filter(({ removal }) => removal.kept === undefined);
+    for (const { removal } of planned) {
+      context.say(
+        removal.kept === undefined ? `Will be removed: ${removal.what}.` : `Stays: ${removal.what}; ${removal.kept}.`,
+      );
+    }
+    const nothing = { ok: true, removed: [], kept: planned.map(({ removal }) => removal.what) };
+    if (going.length === 0) {
+      context.say('There is nothing of this deployment to remove.');
+      return { result: nothing, exitCode: 0 };
+    }
+    if (!(await context.confirm(`Remove ${going.length === 1 ? 'it' : `these ${going.length}`} now?`))) {
+      context.say('Nothing was removed.');
+      return { result: { ...nothing, ok: false }, exitCode: 130 };
+    }
+    const ids = new Set(going.map(({ id }) => id));
+    emit({
+      type: 'run.started',
+      command: 'down',
+      tool: io.version,
+      steps: removalSteps(
+        plannedSteps(steps).filter(({ id }) => ids.has(id)),
+        planned,
+      ),
+      notes: [],
+    });
+    const result = await removeAll(steps, planned, removing);
+    const ended = runEnded(result, {
+      ms: Math.round(io.clock.monotonic() - started),
+      wrote: true,
+      next: `${program} down${sameDeployment(context.globals)}`,
+    });
+    emit(ended);
+    return { result: summaryOf(ended, result), exitCode: ended.exitCode };
+  } finally {
+    lock.release();
+  }
+};
+
+const removalSteps = (
+  steps: ReturnType<typeof plannedSteps>,
+  planned: Awaited<ReturnType<typeof plannedRemovals>>,
+): ReturnType<typeof plannedSteps> =>
+  steps.toReversed().map((step) => ({
+    ...step,
+    title: `Remove ${planned.find(({ id }) => id === step.id)?.removal.what ?? step.title}`,
+    needs: [],
+  }));

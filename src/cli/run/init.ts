@@ -1,0 +1,98 @@
+import { nodeDisk } from '../../engine/disk.ts';
+import type { EventBody } from '../../engine/events.ts';
+import { openJournal } from '../../engine/journal.ts';
+import { takeLock } from '../../engine/lock.ts';
+import { run } from '../../engine/run.ts';
+import type { CommandResult } from '../command.ts';
+import type { Context } from '../context.ts';
+import { program } from '../help.ts';
+import { sameDeployment } from '../suggestions.ts';
+import { plannedSteps, runEnded, summaryOf } from './events.ts';
+import { openServices, type OpenOptions, thisProcess } from './services.ts';
+
+export interface InitOptions extends OpenOptions {
+  readonly fixDrift?: boolean | undefined;
+}
+
+/** Builds, or goes on: the same run whoever starts it, wherever the last one stopped. */
+export const runInit = async (context: Context, options: InitOptions): Promise<CommandResult> => {
+  const { io, emit, signal, stateDir } = context;
+  // Everything that can be wrong with the answers comes first: until here nothing is written.
+  const [config, profile] = [await context.config(), await context.profile()];
+  const { deployment } = await import('../../steps/deployment.ts');
+  const steps = deployment(config);
+
+  const lock = takeLock(stateDir, thisProcess(io.pid), nodeDisk, io.clock);
+  try {
+    const started = io.clock.monotonic();
+    const { services, pace, signedIn } = await openServices(context, options);
+    const [{ sweepKubeconfigs }, { preflight }, { installTools }] = await Promise.all([
+      import('../../helm/kubeconfig.ts'),
+      import('../../doctor/preflight.ts'),
+      import('./tools.ts'),
+    ]);
+    emit({ type: 'run.started', command: 'init', tool: io.version, steps: plannedSteps(steps), notes: profile.notes });
+    await sweepKubeconfigs(stateDir);
+    if (options.installTools === true) await installTools(context, services);
+    context.say(`Signed in as ${signedIn.account}, ${signedIn.credential}.`);
+    await preflight(services, (code, message) => emit({ type: 'warning', code, message }), signal);
+
+    const journal = openJournal(stateDir, nodeDisk, io.clock);
+    try {
+      if (journal.damagedLines > 0) {
+        emit({
+          type: 'warning',
+          code: 'journal-damaged',
+          message: `${journal.damagedLines} lines of the journal cannot be read; the world is asked instead.`,
+        });
+      }
+      journal.append({ type: 'run.started', tool: io.version, config: services.configHash });
+      emit({
+        type: 'run.started',
+        command: 'init',
+        tool: io.version,
+        steps: plannedSteps(steps),
+        notes: profile.notes,
+      });
+      let wrote = false;
+      const watched = (event: EventBody): void => {
+        if (event.type === 'step.started' && event.mode === 'apply') wrote = true;
+        emit(event);
+      };
+      const result = await run(steps, {
+        services,
+        journal,
+        clock: io.clock,
+        pace,
+        emit: watched,
+        signal,
+        consent: (step, diff) => consent(context, options, step, diff),
+      });
+      const ended = runEnded(result, {
+        ms: Math.round(io.clock.monotonic() - started),
+        wrote,
+        next: `${program} init${sameDeployment(context.globals)}`,
+      });
+      journal.append({ type: 'run.ended', outcome: ended.outcome });
+      emit(ended);
+      return { result: summaryOf(ended, result), exitCode: ended.exitCode };
+    } finally {
+      journal.close();
+    }
+  } finally {
+    lock.release();
+  }
+};
+
+const consent = async (
+  context: Context,
+  { fixDrift }: InitOptions,
+  step: string,
+  diff: readonly string[],
+): Promise<boolean> => {
+  if (fixDrift === true) return true;
+  // --yes answers the questions of a first run, and this one decides over somebody's change.
+  if (!context.interactive) return false;
+  for (const line of diff) context.say(`${step}: ${line}`);
+  return context.confirm(`Change ${step} to what the config says?`);
+};

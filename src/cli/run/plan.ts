@@ -1,0 +1,79 @@
+import { durationMs } from '../../engine/duration.ts';
+import { look, type Sight } from '../../engine/plan.ts';
+import type { Node } from '../../engine/pipeline.ts';
+import { exitCodeOf } from '../../errors/exit-code.ts';
+import { reported } from '../../errors/reported.ts';
+import type { Services } from '../../steps/services.ts';
+import type { CommandResult } from '../command.ts';
+import type { Context } from '../context.ts';
+import { openServices, type OpenOptions } from './services.ts';
+
+export interface PlanStep {
+  readonly id: string;
+  readonly title: string;
+  /** `unknown` where it cannot be looked at before what it needs is there. */
+  readonly state: 'absent' | 'converging' | 'ready' | 'drifted' | 'failed' | 'unknown';
+  readonly needs: readonly string[];
+  readonly expected: { readonly p50Ms: number; readonly p90Ms: number };
+  readonly diff: readonly string[];
+  readonly detail?: string;
+}
+
+export interface Plan {
+  readonly steps: readonly PlanStep[];
+  readonly errors: readonly {
+    readonly step: string;
+    readonly code: string;
+    readonly message: string;
+    readonly hint?: string;
+  }[];
+}
+
+export const planStep = ({ id, step }: Node<Services>, sight: Sight | undefined): PlanStep => {
+  const expected = { p50Ms: durationMs(step.expected.p50), p90Ms: durationMs(step.expected.p90) };
+  const base = { id, title: step.title, needs: step.needs, expected, diff: [] };
+  if (sight === undefined || 'error' in sight) return { ...base, state: 'unknown' };
+  if ('blockedBy' in sight) return { ...base, state: 'unknown', detail: `comes after ${sight.blockedBy.join(', ')}` };
+  const { seen } = sight;
+  switch (seen.state) {
+    case 'ready':
+      return { ...base, state: 'ready' };
+    case 'drifted':
+      return { ...base, state: 'drifted', diff: seen.diff };
+    case 'failed':
+      return { ...base, state: 'failed', detail: seen.reason };
+    case 'converging':
+      return { ...base, state: 'converging', detail: seen.detail };
+    case 'absent':
+      return { ...base, state: 'absent', ...(seen.detail === undefined ? {} : { detail: seen.detail }) };
+    default:
+      return seen satisfies never;
+  }
+};
+
+/** What exists and what `init` would do. Writes nothing. */
+export const runPlan = async (context: Context, options: OpenOptions): Promise<CommandResult<Plan>> => {
+  const config = await context.config();
+  const { deployment } = await import('../../steps/deployment.ts');
+  const steps = deployment(config);
+  const { services, pace } = await openServices(context, options);
+  const { sights } = await look(steps, {
+    services,
+    pace,
+    clock: context.io.clock,
+    signal: context.signal,
+    warn: (step, code, message) => context.emit({ type: 'warning', step, code, message }),
+  });
+  const byId = new Map(sights.map((sight) => [sight.id, sight]));
+  const broken = sights.flatMap((sight) => ('error' in sight ? [sight] : []));
+  return {
+    result: {
+      steps: steps.nodes.map((node) => planStep(node, byId.get(node.id))),
+      errors: broken.map(({ id, error }) => {
+        const { code, message, hint } = reported(error);
+        return { step: id, code, message, ...(hint === undefined ? {} : { hint }) };
+      }),
+    },
+    exitCode: broken[0] === undefined ? 0 : exitCodeOf(broken[0].error),
+  };
+};

@@ -1,0 +1,162 @@
+import { look } from '../../engine/plan.ts';
+import { durationMs } from '../../engine/duration.ts';
+import { Problem } from '../../errors/problem.ts';
+import type { Kubernetes } from '../../kubernetes/kubernetes.ts';
+import { clusterAccess } from '../../steps/cluster-access.ts';
+import { systemNamespace } from '../../steps/helm-release.ts';
+import type { AccessOutput } from '../../steps/outputs.ts';
+import { ciliumStatus, type CiliumStatus } from '../../status/cilium.ts';
+import { tetragonStatus, type TetragonStatus } from '../../status/tetragon.ts';
+import { type NodeStatus, readNodes } from '../../status/nodes.ts';
+import type { CommandResult } from '../command.ts';
+import type { Context } from '../context.ts';
+import { type PlanStep, planStep } from './plan.ts';
+import { openServices, type Opened } from './services.ts';
+
+export interface DeploymentStatus {
+  readonly ok: boolean;
+  readonly errors: readonly {
+    readonly component: string;
+    readonly message: string;
+    readonly where: readonly string[];
+  }[];
+  readonly warnings: readonly {
+    readonly component: string;
+    readonly message: string;
+    readonly where: readonly string[];
+  }[];
+  readonly subscription: string;
+  readonly resourceGroup: string;
+  readonly cluster: string;
+  readonly workspace: string;
+  readonly steps: readonly PlanStep[];
+  readonly nodes: readonly NodeStatus[];
+  readonly cilium: CiliumStatus | undefined;
+  readonly tetragon: TetragonStatus | undefined;
+}
+
+interface WaitOptions {
+  readonly wait?: string | undefined;
+}
+
+/** Asks again until everything is well or the time is over; the last answer is shown either way. */
+const untilWell = async <T extends { readonly ok: boolean }>(
+  context: Context,
+  { wait }: WaitOptions,
+  pollMs: number,
+  ask: () => Promise<T>,
+): Promise<{ readonly status: T; readonly timedOut: boolean }> => {
+  const { clock } = context.io;
+  const until = wait === undefined ? undefined : clock.monotonic() + durationMs(wait);
+  for (;;) {
+    const status = await ask();
+    if (status.ok || until === undefined) return { status, timedOut: false };
+    if (clock.monotonic() >= until) return { status, timedOut: true };
+    await clock.sleep(pollMs, context.signal);
+  }
+};
+
+/** Opens the cluster that exists; the steps' own probes find it. */
+const openCluster = async (context: Context, { services }: Opened): Promise<Kubernetes> => {
+  const { config, azure } = services;
+  const base = { ...services, signal: context.signal, progress: () => {}, warn: () => {} };
+  const seen = await azure.clusters.find(config.resourceGroup, config.cluster.name, context.signal);
+  if (seen === undefined) {
+    throw new Problem(`there is no AKS cluster ${config.cluster.name} in ${config.resourceGroup}`, {
+      kind: 'failed',
+      code: 'cluster-missing',
+      hint: 'Run `aks-ebpf-sentinel init`, or name the cluster with --cluster and --resource-group.',
+    });
+  }
+  const { id, fqdn = '', podCidr = '', pools, entra, localAccountsDisabled, kubeProxy } = seen;
+  const nodeCount = pools.reduce((sum, { count }) => sum + count, 0);
+  const out = { cluster: { id, fqdn, podCidr, nodeCount, entra: entra && localAccountsDisabled, kubeProxy } };
+  const access = await clusterAccess.probe({ ...base, out });
+  if (access.state === 'ready') return access.out.kubernetes;
+  throw new Problem(`the API server of ${config.cluster.name} does not answer`, { kind: 'failed', code: 'api-server' });
+};
+
+export const runCiliumStatus = async (context: Context, options: WaitOptions): Promise<CommandResult<CiliumStatus>> => {
+  const opened = await openServices(context, {});
+  const kubernetes = await openCluster(context, opened);
+  const { status, timedOut } = await untilWell(context, options, opened.pace.pollMs, () =>
+    ciliumStatus(kubernetes, { namespace: systemNamespace }, context.signal),
+  );
+  return { result: status, exitCode: status.ok ? 0 : timedOut ? 8 : 1 };
+};
+
+export const runTetragonStatus = async (
+  context: Context,
+  options: WaitOptions & { readonly node?: string | undefined },
+): Promise<CommandResult<TetragonStatus>> => {
+  const opened = await openServices(context, {});
+  const kubernetes = await openCluster(context, opened);
+  const { status, timedOut } = await untilWell(context, options, opened.pace.pollMs, () =>
+    tetragonStatus(
+      kubernetes,
+      { namespace: systemNamespace, ...(options.node === undefined ? {} : { node: options.node }) },
+      context.signal,
+    ),
+  );
+  return { result: status, exitCode: status.ok ? 0 : timedOut ? 8 : 1 };
+};
+
+const readStatus = async (context: Context, { services, pace }: Opened): Promise<DeploymentStatus> => {
+  const { config } = services;
+  const { deployment } = await import('../../steps/deployment.ts');
+  const steps = deployment(config);
+  const { io, signal } = context;
+  const { sights, outputs } = await look(steps, { services, pace, clock: io.clock, signal, warn: () => {} });
+  const byId = new Map(sights.map((sight) => [sight.id, sight]));
+  const seen = steps.nodes.map((node) => planStep(node, byId.get(node.id)));
+  const access = outputs.get('cluster-access') as AccessOutput | undefined;
+  const [cilium, tetragon, nodes] =
+    access === undefined
+      ? [undefined, undefined, []]
+      : await Promise.all([
+          ciliumStatus(access.kubernetes, { namespace: systemNamespace }, signal),
+          tetragonStatus(access.kubernetes, { namespace: systemNamespace }, signal),
+          readNodes(access.kubernetes, signal),
+        ]);
+  const failures = sights.flatMap((sight) =>
+    'error' in sight ? [{ component: sight.id, message: messageOf(sight.error), where: [] }] : [],
+  );
+  const open = seen
+    .filter(({ state, id }) => state !== 'ready' && !failures.some(({ component }) => component === id))
+    .map(({ id, state, detail, diff }) => ({
+      component: id,
+      message:
+        diff.length > 0
+          ? `differs from the config: ${diff.join('; ')}`
+          : `${state}${detail === undefined ? '' : `: ${detail}`}`,
+      where: [],
+    }));
+  const errors = [...failures, ...open, ...(cilium?.errors ?? []), ...(tetragon?.errors ?? [])];
+  const warnings = [...(cilium?.warnings ?? []), ...(tetragon?.warnings ?? [])];
+  return {
+    ok: errors.length === 0,
+    errors,
+    warnings,
+    subscription: config.subscription,
+    resourceGroup: config.resourceGroup,
+    cluster: config.cluster.name,
+    workspace: config.workspace.name,
+    steps: seen,
+    nodes,
+    cilium,
+    tetragon,
+  };
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Every part of the deployment as it is now, by the probes of the run and by the agents' own answers. */
+export const runStatus = async (
+  context: Context,
+  options: WaitOptions & { readonly exitCode?: boolean | undefined },
+): Promise<CommandResult<DeploymentStatus>> => {
+  const opened = await openServices(context, {});
+  const { status, timedOut } = await untilWell(context, options, opened.pace.pollMs, () => readStatus(context, opened));
+  const drifted = options.exitCode === true && status.steps.some(({ state }) => state === 'drifted');
+  return { result: status, exitCode: status.ok ? 0 : timedOut ? 8 : drifted ? 6 : 1 };
+};
