@@ -3,6 +3,7 @@ import { ciliumStatusCommand } from './commands/cilium-status.ts';
 import { configSchemaCommand, configShowCommand } from './commands/config.ts';
 import { downCommand } from './commands/down.ts';
 import { initCommand } from './commands/init.ts';
+import { kubeconfigCommand } from './commands/kubeconfig.ts';
 import { planCommand } from './commands/plan.ts';
 import { statusCommand } from './commands/status.ts';
 import { tetragonStatusCommand } from './commands/tetragon-status.ts';
@@ -15,6 +16,7 @@ export const catalogue: readonly Command[] = [
   ciliumStatusCommand,
   tetragonStatusCommand,
   downCommand,
+  kubeconfigCommand,
   configShowCommand,
   configSchemaCommand,
 ];

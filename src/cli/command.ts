@@ -28,6 +28,8 @@ export interface CommandSpec<O extends OptionSpecs, R> {
   readonly wizard?: true;
   /** What the events of the run do for `-o text`: shown as they come, or not at all. */
   readonly follows?: true;
+  /** The result is a secret that was asked for by name: it is printed as it is. */
+  readonly reveals?: true;
   readonly run: (context: Context, options: OptionValues<O>) => Promise<CommandResult<R>>;
   /** How the result reads for people; a command that follows has shown everything already. */
   readonly text?: (result: R, page: Page) => Promise<string>;

@@ -1,11 +1,13 @@
 import { exitCodeOf, type ExitCode } from '../errors/exit-code.ts';
+import { reported } from '../errors/reported.ts';
 import { problemText } from '../render/problem.ts';
+import type { Command } from './command.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
 import { makeContext } from './make-context.ts';
 import { parse, type Parsed } from './parse.ts';
 import { placesOf } from './places.ts';
-import { errorTrail, reported, wasInterrupted } from './report.ts';
+import { errorTrail, wasInterrupted } from './report.ts';
 import { openSession, type Session } from './session.ts';
 
 /**
@@ -73,7 +75,7 @@ const runCommand = async (run: Extract<Parsed, { kind: 'run' }>, io: Io): Promis
   try {
     const { result, exitCode } = await command.run(makeContext(run, io, places, session), options);
     session.view.close();
-    await print(command.text, result, session, io);
+    await print(command, result, session, io);
     return exitCode;
   } catch (error) {
     return fail(error, session, io, globals.verbose === true);
@@ -82,13 +84,8 @@ const runCommand = async (run: Extract<Parsed, { kind: 'run' }>, io: Io): Promis
   }
 };
 
-const print = async (
-  text: Extract<Parsed, { kind: 'run' }>['command']['text'],
-  result: unknown,
-  session: Session,
-  io: Io,
-): Promise<void> => {
-  const clean = session.redactor.redact;
+const print = async ({ text, reveals }: Command, result: unknown, session: Session, io: Io): Promise<void> => {
+  const clean = reveals === true ? (shown: string): string => shown : session.redactor.redact;
   switch (session.output) {
     case 'json':
       io.stdout.write(`${clean(JSON.stringify(result, undefined, 2))}\n`);

@@ -56,13 +56,15 @@ export const makeContext = (run: Run, io: Io, places: Places, session: Session):
     confirm: async (question) => {
       if (globals.yes === true) return true;
       if (!interactive) throw usage(`Nobody can be asked "${question}"; give --yes to answer yes.`);
-      return (await import('../wizard/ask.ts')).askConfirm(question, streams(io));
+      const { askConfirm } = await import('../wizard/ask.ts');
+      return session.view.pausedFor(() => askConfirm(question, streams(io)));
     },
     choose: async (question, choices) => {
       const [first] = choices;
       if (first === undefined) throw new Error('nothing to choose from');
       if (!interactive) return first.value;
-      return (await import('../wizard/ask.ts')).askChoice(question, choices, streams(io));
+      const { askChoice } = await import('../wizard/ask.ts');
+      return session.view.pausedFor(() => askChoice(question, choices, streams(io)));
     },
   };
 };

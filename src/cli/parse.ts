@@ -65,10 +65,7 @@ const readFlags = (command: Command, raw: Raw): Readonly<Record<string, Scalar |
 /** Reads a command line without doing anything: commander knows the words, the catalogue knows what they mean. */
 export const parse = (argv: readonly string[], env: Env, columns: number): Parsed => {
   if (argv.length === 0) return { kind: 'help', text: programHelp(columns) };
-  const outcome: { parsed?: Parsed; command?: Command; group: string; extra: readonly string[] } = {
-    group: '',
-    extra: [],
-  };
+  const outcome: { parsed?: Parsed } = {};
   const bare = (name: string, help: () => string): Parser => {
     const parser = new Parser(name).exitOverride().allowExcessArguments(false).showSuggestionAfterError(false);
     parser.configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
@@ -95,7 +92,6 @@ export const parse = (argv: readonly string[], env: Env, columns: number): Parse
     for (const alias of command.aliases ?? []) parser.alias(alias);
     addOptions(parser, command.options);
     if (command.config !== 'none') addFields(parser);
-    parser.hook('preAction', () => undefined);
     parser.action(() => {
       const raw = parser.optsWithGlobals<Raw>();
       outcome.parsed = {
@@ -108,7 +104,6 @@ export const parse = (argv: readonly string[], env: Env, columns: number): Parse
     });
     parent.addCommand(parser);
   }
-  for (const [group, parser] of parents) parser.on('command:*', () => (outcome.group = group));
 
   try {
     root.parse(argv, { from: 'user' });

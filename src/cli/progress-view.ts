@@ -12,6 +12,8 @@ export interface ProgressView {
   show(event: RunEvent): void;
   /** A line of conversation, above whatever is being repainted. */
   say(line: string): void;
+  /** Runs something that needs the screen for itself, a question for instance; events that come meanwhile are shown after it. */
+  pausedFor<T>(doing: () => Promise<T>): Promise<T>;
   /** Ends timers and gives the terminal back; may be called twice. */
   close(): void;
 }
@@ -29,7 +31,14 @@ const frameMs = 100;
 const heartbeatMs = 60_000;
 const asciiFrames = ['-', '\\', '|', '/'];
 
-export const silentView: ProgressView = { show: () => undefined, say: () => undefined, close: () => undefined };
+const atOnce = <T>(doing: () => Promise<T>): Promise<T> => doing();
+
+export const silentView: ProgressView = {
+  show: () => undefined,
+  say: () => undefined,
+  pausedFor: atOnce,
+  close: () => undefined,
+};
 
 const ended = (view: RunView, { page, logFile, suggestions }: ProgressSetting): string => {
   const text = summaryText(view, { logFile: logFile(), suggestions: suggestions(view.command) }, page);
@@ -49,6 +58,7 @@ export const plainView = (setting: ProgressSetting): ProgressView => {
   return {
     say,
     close,
+    pausedFor: atOnce,
     show: (event) => {
       view = reduceRun(view, event);
       if (event.type === 'run.started') {
@@ -76,6 +86,7 @@ export const liveView = (setting: ProgressSetting): ProgressView => {
   let tick = 0;
   let height = 0;
   let timer: NodeJS.Timeout | undefined;
+  let held: RunEvent[] | undefined;
 
   const above = (text: string): string => {
     const erase = height === 0 ? '' : `\u001B[${height}A\u001B[0J`;
@@ -106,27 +117,45 @@ export const liveView = (setting: ProgressSetting): ProgressView => {
     timer = undefined;
     write('\u001B[?25h');
   };
+  const show = (event: RunEvent): void => {
+    view = reduceRun(view, event);
+    if (event.type === 'run.started') {
+      for (const note of event.notes) write(`${paint(page, 'quiet', wrap(note, page.columns).join('\n'))}\n`);
+      start();
+    }
+    if (event.type === 'warning') {
+      const [first = '', ...rest] = wrap(event.message, page.columns - 2);
+      const mark = paint(page, 'warn', symbolsOf(page).warning);
+      repaint([`${mark} ${first}`, ...rest.map((line) => `  ${line}`), ''].join('\n'));
+      return;
+    }
+    repaint();
+    if (event.type === 'run.ended') {
+      height = 0;
+      close();
+      write(ended(view, setting));
+      view = emptyRun;
+    }
+  };
   return {
     close,
-    say: (line) => repaint(`${line}\n`),
+    say: (line) => (held === undefined ? repaint(`${line}\n`) : write(`${line}\n`)),
     show: (event) => {
-      view = reduceRun(view, event);
-      if (event.type === 'run.started') {
-        for (const note of event.notes) write(`${paint(page, 'quiet', wrap(note, page.columns).join('\n'))}\n`);
-        start();
-      }
-      if (event.type === 'warning') {
-        const [first = '', ...rest] = wrap(event.message, page.columns - 2);
-        const mark = paint(page, 'warn', symbolsOf(page).warning);
-        repaint([`${mark} ${first}`, ...rest.map((line) => `  ${line}`), ''].join('\n'));
-        return;
-      }
-      repaint();
-      if (event.type === 'run.ended') {
-        height = 0;
-        close();
-        write(ended(view, setting));
-        view = emptyRun;
+      if (held === undefined) show(event);
+      else held.push(event);
+    },
+    pausedFor: async (doing) => {
+      const wasLive = timer !== undefined;
+      held ??= [];
+      close();
+      height = 0;
+      try {
+        return await doing();
+      } finally {
+        const missed = held;
+        held = undefined;
+        if (wasLive) start();
+        for (const event of missed) show(event);
       }
     },
   };

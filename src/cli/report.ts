@@ -1,26 +1,4 @@
-import type { ReportedProblem } from '../engine/events.ts';
 import { Problem } from '../errors/problem.ts';
-
-/** What may be told of an error; anything that is not a Problem is a bug of ours and says so. */
-export const reported = (error: unknown): ReportedProblem => {
-  if (error instanceof Problem) {
-    const { kind, code, message, hint, link, correlationId } = error;
-    return {
-      kind,
-      code,
-      message,
-      ...(hint !== undefined && { hint }),
-      ...(link !== undefined && { link }),
-      ...(correlationId !== undefined && { correlationId }),
-    };
-  }
-  return {
-    kind: 'bug',
-    code: 'bug',
-    message: `This is a bug in aks-ebpf-sentinel: ${error instanceof Error ? error.message : String(error)}`,
-    hint: 'Please report it with the log file; nothing that was done is lost.',
-  };
-};
 
 /** Everything that is known, for the log: the stack, and every cause below it. */
 export const errorTrail = (error: unknown): string => {

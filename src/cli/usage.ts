@@ -32,12 +32,17 @@ const unknownOption = (written: string, command: Command | undefined): Problem =
   );
 };
 
-const unknownCommand = (written: string, group: string): Problem => {
+const namesIn = (group: string): readonly string[] => {
   const prefix = group === '' ? '' : `${group} `;
-  const names = catalogue
+  return catalogue
     .flatMap(({ name, aliases }) => [name, ...(aliases ?? [])])
     .filter((name) => name.startsWith(prefix))
     .map((name) => name.slice(prefix.length));
+};
+
+const unknownCommand = (written: string, group: string): Problem => {
+  const prefix = group === '' ? '' : `${group} `;
+  const names = namesIn(group);
   const near = closest(written, group === '' ? [...names, ...Object.keys(groups)] : names);
   return usage(
     `${prefix}${written} is not a command${near === undefined ? '.' : `; did you mean \`${prefix}${near}\`?`}`,
@@ -68,6 +73,11 @@ export const parserProblem = (
       );
     case 'commander.excessArguments':
       return usage(`${extra.join(' ')} is too much: \`${command?.name ?? program}\` takes flags only.`, where(command));
+    case 'commander.help':
+      return usage(
+        `${group} needs the name of a command: ${namesIn(group).join(', ')}.`,
+        `See \`${program} ${group} --help\`.`,
+      );
     default:
       return usage(message.replace(/^error: /u, ''), where(command));
   }

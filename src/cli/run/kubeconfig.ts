@@ -1,0 +1,31 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Problem } from '../../errors/problem.ts';
+import type { CommandResult } from '../command.ts';
+import type { Context } from '../context.ts';
+import { openServices } from './services.ts';
+
+export type KubeconfigResult = { readonly file: string } | { readonly kubeconfig: string };
+
+/** The cluster user's kubeconfig as AKS gives it; it holds a credential, so a file is for its owner alone, even where one was before. */
+export const runKubeconfig = async (
+  context: Context,
+  options: { readonly file: string | undefined },
+): Promise<CommandResult<KubeconfigResult>> => {
+  const { services } = await openServices(context, {});
+  const { azure, config } = services;
+  const found = await azure.clusters.find(config.resourceGroup, config.cluster.name, context.signal);
+  if (found === undefined) {
+    throw new Problem(`The cluster ${config.cluster.name} does not exist in resource group ${config.resourceGroup}.`, {
+      kind: 'failed',
+      code: 'no-cluster',
+      hint: 'Make it with `aks-ebpf-sentinel init`, or name another one with --name, --resource-group or --cluster-name.',
+    });
+  }
+  const kubeconfig = await azure.clusters.kubeconfig(config.resourceGroup, config.cluster.name, context.signal);
+  if (options.file === undefined) return { result: { kubeconfig }, exitCode: 0 };
+  const path = resolve(context.io.cwd, options.file);
+  await writeFile(path, kubeconfig, { mode: 0o600 });
+  await chmod(path, 0o600);
+  return { result: { file: options.file }, exitCode: 0 };
+};
