@@ -1,5 +1,4 @@
 import { look } from '../../engine/plan.ts';
-import { durationMs } from '../../engine/duration.ts';
 import { Problem } from '../../errors/problem.ts';
 import type { Kubernetes } from '../../kubernetes/kubernetes.ts';
 import { clusterAccess } from '../../steps/cluster-access.ts';
@@ -31,12 +30,13 @@ export interface DeploymentStatus {
   readonly workspace: string;
   readonly steps: readonly PlanStep[];
   readonly nodes: readonly NodeStatus[];
-  readonly cilium: CiliumStatus | undefined;
-  readonly tetragon: TetragonStatus | undefined;
+  readonly cilium?: CiliumStatus;
+  readonly tetragon?: TetragonStatus;
 }
 
 interface WaitOptions {
-  readonly wait?: string | undefined;
+  /** Milliseconds. */
+  readonly wait?: number | undefined;
 }
 
 /** Asks again until everything is well or the time is over; the last answer is shown either way. */
@@ -47,7 +47,7 @@ const untilWell = async <T extends { readonly ok: boolean }>(
   ask: () => Promise<T>,
 ): Promise<{ readonly status: T; readonly timedOut: boolean }> => {
   const { clock } = context.io;
-  const until = wait === undefined ? undefined : clock.monotonic() + durationMs(wait);
+  const until = wait === undefined ? undefined : clock.monotonic() + wait;
   for (;;) {
     const status = await ask();
     if (status.ok || until === undefined) return { status, timedOut: false };
@@ -143,8 +143,8 @@ const readStatus = async (context: Context, { services, pace }: Opened): Promise
     workspace: config.workspace.name,
     steps: seen,
     nodes,
-    cilium,
-    tetragon,
+    ...(cilium === undefined ? {} : { cilium }),
+    ...(tetragon === undefined ? {} : { tetragon }),
   };
 };
 
