@@ -1,0 +1,236 @@
+import type { KubeObject } from '../objects.ts';
+import { type Cluster, stamp, uid } from './cluster.ts';
+import { type Fields, at, fieldsAt, listAt, numberAt, textAt } from './fields.ts';
+import { shortHash } from './hashes.ts';
+import { imageId, pullError } from './images.ts';
+import type { Program, Verdict } from './programs.ts';
+import { recordEvent } from './record-event.ts';
+import { failedConfig } from './volumes.ts';
+
+const PULL_MS = 6_000;
+const START_MS = 500;
+const FIRST_PROBE_MS = 1_000;
+const INIT_MS = 400;
+const JOB_MS = 5_000;
+const BACKOFF_MS = 10_000;
+const MAX_BACKOFF_MS = 300_000;
+
+/** What is told of a container's life, for those who watch processes. */
+export interface LifeWatcher {
+  started(pod: KubeObject, container: Fields): void;
+  ended(pod: KubeObject, container: Fields, exitCode: number): void;
+}
+
+export interface Life {
+  readonly cluster: Cluster;
+  readonly programs: readonly Program[];
+  readonly watcher: LifeWatcher;
+  /** `node/image` of what a node holds already. */
+  readonly pulled: Set<string>;
+}
+
+const nameOf = (container: Fields): string => textAt(container, 'name') ?? '';
+
+export const waiting = (container: Fields, reason: string, previous?: Fields, message?: string): Fields => ({
+  name: nameOf(container),
+  image: textAt(container, 'image') ?? '',
+  imageID: '',
+  ready: false,
+  restartCount: numberAt(previous, 'restartCount') ?? 0,
+  started: false,
+  lastState: fieldsAt(previous, 'lastState'),
+  state: { waiting: { reason, ...(message === undefined ? {} : { message }) } },
+});
+
+const verdictOf = (life: Life, pod: KubeObject, container: Fields, init: boolean): Verdict => {
+  const name = nameOf(container);
+  const program = life.programs.find((one) => one.matches(pod, name));
+  if (program !== undefined) return program.verdict({ cluster: life.cluster, pod, container: name });
+  if (init) return { kind: 'exit', code: 0, log: [], afterMs: INIT_MS };
+  if ((textAt(pod, 'spec', 'restartPolicy') ?? 'Always') !== 'Always')
+    return { kind: 'exit', code: 0, log: [], afterMs: JOB_MS };
+  return { kind: 'ready' };
+};
+
+const start = (
+  life: Life,
+  pod: KubeObject,
+  container: Fields,
+  previous: Fields | undefined,
+  restarts: number,
+): Fields => {
+  const { cluster } = life;
+  const name = nameOf(container);
+  const image = textAt(container, 'image') ?? '';
+  recordEvent(cluster, pod, {
+    type: 'Normal',
+    reason: 'Started',
+    message: `Started container ${name}`,
+    from: 'kubelet',
+  });
+  life.programs.find((one) => one.matches(pod, name))?.started?.({ cluster, pod, container: name });
+  life.watcher.started(pod, container);
+  return {
+    name,
+    image,
+    imageID: imageId(image),
+    containerID: `containerd://${shortHash(`${uid(pod)}/${name}/${restarts}`, 64)}`,
+    ready: false,
+    started: true,
+    restartCount: restarts,
+    lastState: fieldsAt(previous, 'lastState'),
+    state: { running: { startedAt: stamp(cluster) } },
+  };
+};
+
+const pull = (life: Life, pod: KubeObject, container: Fields, previous: Fields | undefined): Fields | 'pulled' => {
+  const { cluster } = life;
+  const [id, name, image] = [uid(pod), nameOf(container), textAt(container, 'image') ?? ''];
+  const error = pullError(image);
+  if (error !== undefined) {
+    recordEvent(cluster, pod, {
+      type: 'Warning',
+      reason: 'Failed',
+      message: `Failed to pull image "${image}": ${error}`,
+      from: 'kubelet',
+    });
+    if (!cluster.delays.passed(id, `pull-backoff/${name}`, BACKOFF_MS))
+      return waiting(container, 'ErrImagePull', previous, error);
+    return waiting(
+      container,
+      'ImagePullBackOff',
+      previous,
+      `Back-off pulling image "${image}": ErrImagePull: ${error}`,
+    );
+  }
+  const key = `${textAt(pod, 'spec', 'nodeName')}/${image}`;
+  if (!cluster.delays.passed(id, `pull/${name}`, life.pulled.has(key) ? START_MS : PULL_MS))
+    return previous ?? waiting(container, 'ContainerCreating');
+  const message = life.pulled.has(key)
+    ? `Container image "${image}" already present on machine`
+    : `Successfully pulled image "${image}"`;
+  recordEvent(cluster, pod, { type: 'Normal', reason: 'Pulled', message, from: 'kubelet' });
+  life.pulled.add(key);
+  return 'pulled';
+};
+
+const probed = (life: Life, pod: KubeObject, container: Fields, status: Fields): boolean => {
+  if (status['ready'] === true || at(container, 'readinessProbe') === undefined) return true;
+  const delay = (numberAt(container, 'readinessProbe', 'initialDelaySeconds') ?? 0) * 1000 + FIRST_PROBE_MS;
+  return life.cluster.delays.passed(
+    uid(pod),
+    `probe/${nameOf(container)}/${numberAt(status, 'restartCount') ?? 0}`,
+    delay,
+  );
+};
+
+const run = (life: Life, pod: KubeObject, container: Fields, status: Fields, init: boolean): Fields => {
+  const { cluster } = life;
+  const name = nameOf(container);
+  const verdict = verdictOf(life, pod, container, init);
+  const stage = `exit/${name}/${numberAt(status, 'restartCount') ?? 0}`;
+  switch (verdict.kind) {
+    case 'ready':
+      cluster.delays.forget(uid(pod), stage);
+      return { ...status, ready: probed(life, pod, container, status) };
+    case 'unready':
+      cluster.delays.forget(uid(pod), stage);
+      recordEvent(cluster, pod, {
+        type: 'Warning',
+        reason: 'Unhealthy',
+        message: `Readiness probe failed: ${verdict.message}`,
+        from: 'kubelet',
+      });
+      // Without a probe nobody asks, and Kubernetes calls the container ready.
+      return { ...status, ready: at(container, 'readinessProbe') === undefined };
+    case 'exit': {
+      if (!cluster.delays.passed(uid(pod), stage, verdict.afterMs))
+        return verdict.code === 0
+          ? { ...status, ready: !init && probed(life, pod, container, status) }
+          : { ...status, ready: false };
+      cluster.logs.write(uid(pod), name, ...verdict.log);
+      life.watcher.ended(pod, container, verdict.code);
+      const reason = verdict.code === 0 ? 'Completed' : 'Error';
+      const startedAt = at(status, 'state', 'running', 'startedAt');
+      const message =
+        textAt(container, 'terminationMessagePolicy') === 'FallbackToLogsOnError' && verdict.code !== 0
+          ? { message: verdict.log.slice(-5).join('\n') }
+          : {};
+      const terminated = {
+        containerID: status['containerID'],
+        exitCode: verdict.code,
+        reason,
+        startedAt,
+        finishedAt: stamp(cluster),
+        ...message,
+      };
+      return { ...status, ready: init && verdict.code === 0, started: false, state: { terminated } };
+    }
+    default:
+      return verdict satisfies never;
+  }
+};
+
+const staysEnded = (pod: KubeObject, exitCode: number, init: boolean): boolean => {
+  const policy = textAt(pod, 'spec', 'restartPolicy') ?? 'Always';
+  return policy === 'Never' || (exitCode === 0 && (init || policy === 'OnFailure'));
+};
+
+const restart = (life: Life, pod: KubeObject, container: Fields, status: Fields): Fields => {
+  const name = nameOf(container);
+  const restarts = numberAt(status, 'restartCount') ?? 0;
+  const backoff = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** restarts);
+  if (life.cluster.delays.passed(uid(pod), `backoff/${name}/${restarts}`, backoff))
+    return start(life, pod, container, status, restarts + 1);
+  if (at(status, 'state', 'waiting') !== undefined) return status;
+  const message = `back-off ${backoff / 1000}s restarting failed container=${name} pod=${pod.metadata.name}_${pod.metadata.namespace ?? 'default'}(${uid(pod)})`;
+  recordEvent(life.cluster, pod, {
+    type: 'Warning',
+    reason: 'BackOff',
+    message: `Back-off restarting failed container ${name} in pod ${pod.metadata.name}`,
+    from: 'kubelet',
+  });
+  return {
+    ...waiting(container, 'CrashLoopBackOff', status, message),
+    imageID: status['imageID'],
+    containerID: status['containerID'],
+    lastState: fieldsAt(status, 'state'),
+  };
+};
+
+/** One turn of a container's life: from its status to the next one, or to the same. */
+export const advanceContainer = (
+  life: Life,
+  pod: KubeObject,
+  container: Fields,
+  previous: Fields | undefined,
+  init: boolean,
+): Fields => {
+  const state = fieldsAt(previous, 'state');
+  if (previous !== undefined && 'running' in state) return run(life, pod, container, previous, init);
+  if (previous !== undefined && 'terminated' in state) {
+    return staysEnded(pod, numberAt(state, 'terminated', 'exitCode') ?? 0, init)
+      ? previous
+      : restart(life, pod, container, previous);
+  }
+  if (previous !== undefined && textAt(state, 'waiting', 'reason') === 'CrashLoopBackOff')
+    return restart(life, pod, container, previous);
+  const problem = failedConfig(life.cluster, pod, container);
+  if (problem !== undefined) {
+    recordEvent(life.cluster, pod, {
+      type: 'Warning',
+      reason: 'Failed',
+      message: `Error: ${problem}`,
+      from: 'kubelet',
+    });
+    return waiting(container, 'CreateContainerConfigError', previous, problem);
+  }
+  const image = pull(life, pod, container, previous);
+  return image === 'pulled' ? start(life, pod, container, previous, 0) : image;
+};
+
+export const statusesAt = (
+  pod: KubeObject,
+  field: 'initContainerStatuses' | 'containerStatuses',
+): ReadonlyMap<string, Fields> =>
+  new Map(listAt(pod, 'status', field).map((status) => [textAt(status, 'name') ?? '', status]));

@@ -1,0 +1,119 @@
+import type { SandboxClock } from '../../clock.ts';
+import type { Kubelet } from '../agents.ts';
+import type { ClusterSpec } from '../host.ts';
+import type { ObjectStore } from '../objects.ts';
+import { reconcileCiliumAgents } from './cilium/endpoints.ts';
+import { reconcileCiliumOperator } from './cilium/operator.ts';
+import { ciliumPrograms } from './cilium/programs.ts';
+import { type Cluster, uid } from './cluster.ts';
+import type { Life } from './container-life.ts';
+import { createDelays } from './delays.ts';
+import { reconcileDisruptionBudgets } from './disruption-budgets.ts';
+import { createKubelet } from './kubelet.ts';
+import { createLogBook } from './logs.ts';
+import { reconcileNamespaces } from './namespaces.ts';
+import { reconcileNodes } from './node-lifecycle.ts';
+import { reconcilePods } from './pod-life.ts';
+import { reconcileScheduling } from './scheduler.ts';
+import { reconcileServices } from './services.ts';
+import { reconcileSystem, systemPrograms } from './system.ts';
+import { reconcileTetragonAgents, tetragonPrograms } from './tetragon/agents.ts';
+import { reconcileTetragonOperator } from './tetragon/kinds.ts';
+import { createProcessWatcher } from './tetragon/process-events.ts';
+import { reconcileDaemonSets } from './workloads/daemon-sets.ts';
+import { reconcileDeployments } from './workloads/deployments.ts';
+import { reconcileReplicaSets } from './workloads/replica-sets.ts';
+
+export interface NodesOptions {
+  readonly store: ObjectStore;
+  readonly spec: ClusterSpec;
+  readonly clock: SandboxClock;
+  /** Folder of the cluster's own; what must outlive this process is in the store, not here. */
+  readonly dir: string;
+}
+
+export interface Nodes {
+  readonly kubelet: Kubelet;
+  /** The cluster is to look like this from now on: pools, kube-proxy, add-ons. */
+  update(spec: ClusterSpec): void;
+  /** Ends every timer; the store is left as it is. */
+  close(): void;
+}
+
+/** Writes that follow one another are looked at together. */
+const SETTLE_MS = 50;
+/** Nobody reacts to these, and they come in numbers. */
+const SILENT = new Set(['events', 'leases', 'processes']);
+
+/**
+ * Brings a cluster's objects to life: controllers, scheduler, kubelets, and the agents of Cilium and Tetragon.
+ * Everything is one pass over the store after each change, and again when a duration has passed; a pass that finds nothing to do writes nothing, so a finished cluster rests.
+ */
+export const startNodes = ({ store, spec, clock }: NodesOptions): Nodes => {
+  let wanted = spec;
+  let closed = false;
+  let cancel: (() => void) | undefined;
+
+  const wake = (): void => {
+    if (closed || cancel !== undefined) return;
+    cancel = clock.after(SETTLE_MS, () => {
+      cancel = undefined;
+      pass();
+    });
+  };
+
+  const cluster: Cluster = {
+    store,
+    clock,
+    delays: createDelays(clock, wake),
+    logs: createLogBook(() => clock.now()),
+    spec: () => wanted,
+  };
+  const watcher = createProcessWatcher(cluster);
+  const life: Life = {
+    cluster,
+    programs: [...ciliumPrograms, ...tetragonPrograms, ...systemPrograms],
+    watcher,
+    pulled: new Set(),
+  };
+
+  const pass = (): void => {
+    reconcileSystem(cluster);
+    reconcileNamespaces(cluster);
+    reconcileNodes(cluster);
+    reconcileDaemonSets(cluster);
+    reconcileDeployments(cluster);
+    reconcileReplicaSets(cluster);
+    reconcileScheduling(cluster);
+    reconcilePods(life);
+    reconcileCiliumOperator(cluster);
+    reconcileCiliumAgents(cluster);
+    reconcileTetragonOperator(cluster);
+    reconcileTetragonAgents(cluster);
+    reconcileServices(cluster);
+    reconcileDisruptionBudgets(cluster);
+  };
+
+  const unsubscribe = store.subscribe(({ type, resource, object }) => {
+    if (type === 'DELETED') {
+      cluster.delays.forget(uid(object));
+      if (resource.plural === 'pods') cluster.logs.forget(uid(object));
+    }
+    if (!SILENT.has(resource.plural)) wake();
+  });
+  wake();
+
+  return {
+    kubelet: createKubelet(cluster, watcher),
+    update(next) {
+      wanted = next;
+      wake();
+    },
+    close() {
+      closed = true;
+      unsubscribe();
+      cancel?.();
+      cluster.delays.close();
+    },
+  };
+};

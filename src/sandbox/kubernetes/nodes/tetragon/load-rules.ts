@@ -1,0 +1,143 @@
+import type { KubeObject } from '../../objects.ts';
+import { type Fields, at, fieldsAt, flagAt, listAt, numberAt, textAt, textsAt } from '../fields.ts';
+import { type Kernel, hasFunction } from './kernel.ts';
+
+export interface Loader {
+  readonly kernel: Kernel;
+  /** tetragon-config as the agent read it at its start. */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+const MAX_SELECTORS = 5;
+const MAX_VALUES = 4;
+const MAX_TAGS = 16;
+const COUNTED = new Set(['Equal', 'NotEqual', 'GT', 'LT', 'GreaterThan', 'LessThan', 'Mask']);
+/** Types that are compared through maps, so that any number of values goes. */
+const MAPPED = new Set([
+  'string',
+  'file',
+  'path',
+  'fd',
+  'filename',
+  'char_buf',
+  'char_iovec',
+  'linux_binprm',
+  'data_loc',
+  'dentry',
+  'kiocb',
+  'net_device',
+  'sockaddr_un',
+]);
+const SOCKADDR = new Set(['SAddr', 'NotSAddr', 'SPort', 'NotSPort', 'SPortPriv', 'NotSportPriv', 'Family']);
+
+const option = (policy: KubeObject, name: string): string | undefined =>
+  textAt(
+    listAt(policy, 'spec', 'options').find((one) => one['name'] === name),
+    'value',
+  );
+
+const actions = (hook: Fields): readonly string[] =>
+  listAt(hook, 'selectors').flatMap((selector) =>
+    [...listAt(selector, 'matchActions'), ...listAt(selector, 'matchReturnActions')].map(
+      (one) => textAt(one, 'action') ?? '',
+    ),
+  );
+
+const matchTrouble = (hook: Fields, match: Fields): string | undefined => {
+  const index = numberAt(match, 'index') ?? numberAt(match, 'args') ?? 0;
+  const type = textAt(
+    listAt(hook, 'args').find((one) => numberAt(one, 'index') === index),
+    'type',
+  );
+  const operator = textAt(match, 'operator') ?? '';
+  if (type === 'sockaddr' && !SOCKADDR.has(operator))
+    return 'sockaddr only supports [not]saddr, [not]sport[priv], and family';
+  if (COUNTED.has(operator) && textsAt(match, 'values').length > MAX_VALUES && !MAPPED.has(type ?? ''))
+    return 'selector does not support more than 4 values: consider using InMap or NotInMap operators';
+  return undefined;
+};
+
+const selectorTrouble = (hook: Fields): string | undefined => {
+  const selectors = listAt(hook, 'selectors');
+  if (selectors.length > MAX_SELECTORS)
+    return `no more than ${MAX_SELECTORS} selectors supported (${selectors.length} provided)`;
+  if (textsAt(hook, 'tags').length > MAX_TAGS) return `tags in body should have at most ${MAX_TAGS} items`;
+  for (const selector of selectors) {
+    const matches = [...listAt(selector, 'matchArgs'), ...listAt(selector, 'matchData')];
+    if (matches.length > 5) return `parseMatchArgs: too many matchArgs (${matches.length} > 5)`;
+    for (const match of matches) {
+      const trouble = matchTrouble(hook, match);
+      if (trouble !== undefined) return trouble;
+    }
+  }
+  return undefined;
+};
+
+/** Override goes on syscalls (which needs a helper that these kernels do not have) and on security_ functions outside kprobe_multi. */
+const overrideTrouble = (policy: KubeObject, call: Fields, { kernel }: Loader): string | undefined => {
+  const name = textAt(call, 'call') ?? '';
+  const syscall = at(call, 'syscall') !== false;
+  const wanted = actions(call);
+  if (wanted.includes('NotifyEnforcer')) return 'no override helper or mod_ret support: cannot load enforcer';
+  if (!wanted.includes('Override')) return undefined;
+  if (syscall) return 'override action not supported on syscalls, bpf_override_return helper not available';
+  if (!name.startsWith('security_')) return 'override action can be used only with syscalls and security_ hooks';
+  const single = ['1', 'true'].includes(option(policy, 'disable-kprobe-multi') ?? '');
+  if (kernel.kprobeMulti && !single)
+    return `can't override '${name}' function with kprobe_multi, use --disable-kprobe-multi option`;
+  return undefined;
+};
+
+const callTrouble = (policy: KubeObject, call: Fields, loader: Loader): string | undefined => {
+  const name = textAt(call, 'call') ?? '';
+  const syscall = at(call, 'syscall') !== false;
+  // A name such as list:abc stands for calls that the policy lists elsewhere.
+  if (!name.startsWith('list:') && !hasFunction(loader.kernel, name, syscall)) {
+    if (flagAt(call, 'ignore', 'callNotFound')) return undefined;
+    return `kprobe spec pre-validation failed: validation error: call "${name}": not found`;
+  }
+  const returnAction = textAt(call, 'returnArgAction');
+  if (returnAction !== undefined && returnAction !== '' && !['TrackSock', 'UntrackSock'].includes(returnAction)) {
+    return `ReturnArgAction type '${returnAction}' unsupported; omit returnArgAction or use 'TrackSock'/'UntrackSock'`;
+  }
+  if (flagAt(call, 'return') && Object.keys(fieldsAt(call, 'returnArg')).length === 0)
+    return 'ReturnArg not specified with Return=true';
+  return overrideTrouble(policy, call, loader) ?? selectorTrouble(call);
+};
+
+const LSM_MISSING =
+  'does your kernel support the bpf LSM? You can enable LSM BPF by modifying the GRUB configuration /etc/default/grub with GRUB_CMDLINE_LINUX="lsm=bpf"';
+
+const reason = (policy: KubeObject, loader: Loader): string | undefined => {
+  const spec = fieldsAt(policy, 'spec');
+  const filtered =
+    ['podSelector', 'hostSelector', 'containerSelector'].some((key) => at(spec, key) !== undefined) ||
+    policy.metadata.namespace !== undefined;
+  if (filtered && loader.config['enable-policy-filter'] !== 'true') return 'policyfilter is disabled';
+  for (const call of listAt(spec, 'kprobes')) {
+    const trouble = callTrouble(policy, call, loader);
+    if (trouble !== undefined) return trouble;
+  }
+  for (const call of listAt(spec, 'fentries')) {
+    if (at(call, 'syscall') !== false) return `fentry spec pre-validation failed: syscalls are not supported`;
+    const trouble = callTrouble(policy, call, loader);
+    if (trouble !== undefined) return trouble;
+  }
+  for (const hook of ['tracepoints', 'uprobes', 'usdts'].flatMap((key) => listAt(spec, key))) {
+    const trouble = selectorTrouble(hook);
+    if (trouble !== undefined) return trouble;
+  }
+  // AKS' Ubuntu images boot without bpf in their list of security modules.
+  if (listAt(spec, 'lsmhooks').length > 0) return LSM_MISSING;
+  if (policy.metadata.name.includes('.'))
+    return `sensor ${policy.metadata.name} from collection ${policy.metadata.name} failed to load: mkdir /sys/fs/bpf/tetragon/${policy.metadata.name}: operation not permitted`;
+  return undefined;
+};
+
+/** Why Tetragon 1.7 does not load a policy on this kernel, in its own words; undefined where it loads. */
+export const loadError = (policy: KubeObject, loader: Loader): string | undefined => {
+  const trouble = reason(policy, loader);
+  return trouble === undefined
+    ? undefined
+    : `policy handler 'tracing' failed loading policy '${policy.metadata.name}': ${trouble}`;
+};
