@@ -8,7 +8,7 @@ export const labelsOf = (object: KubeObject): Labels => object.metadata.labels ?
 const meets = (labels: Labels, expression: Fields): boolean => {
   const value = labels[textAt(expression, 'key') ?? ''];
   const values = textsAt(expression, 'values');
-  switch (textAt(expression, 'operator')) {
+  switch (textAt(expression, 'operator') ?? '') {
     case 'In':
       return value !== undefined && values.includes(value);
     case 'NotIn':

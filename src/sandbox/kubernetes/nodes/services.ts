@@ -50,7 +50,7 @@ const reference = ({ pod }: Backend): Fields => ({
 const reconcileEndpoints = (cluster: Cluster, service: KubeObject): void => {
   const found = backends(cluster, service);
   const { name, namespace } = service.metadata;
-  const meta = { ...(namespace === undefined ? {} : { namespace }) };
+  const meta = namespace === undefined ? {} : { namespace };
   const existing =
     ownedBy(cluster, ENDPOINT_SLICES, service)[0]?.metadata.name ?? `${name}-${safeSuffix(uid(service), 5)}`;
   save(cluster, ENDPOINT_SLICES, {

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../objects.ts';
 import { type Cluster, isTerminating, ownedBy, ownerReference, saveStatus } from '../cluster.ts';
-import { type Fields, at, fieldsAt, flagAt, intOrPercent, listAt, numberAt, textAt } from '../fields.ts';
+import { type Fields, at, fieldsAt, flagAt, intOrPercent, listAt, numberAt, textAt, textMapAt } from '../fields.ts';
 import { templateHash } from '../hashes.ts';
 import { createPod, deletePod, isActive, isPodReady } from '../pod-template.ts';
 import { CONTROLLER_REVISIONS, DAEMON_SETS, NODES, PODS } from '../resources.ts';
@@ -66,9 +66,9 @@ const keepRevision = (cluster: Cluster, owner: KubeObject, hash: string): void =
       name,
       ...(owner.metadata.namespace === undefined ? {} : { namespace: owner.metadata.namespace }),
       labels: {
-        ...fieldsAt(owner, 'spec', 'template', 'metadata', 'labels'),
+        ...textMapAt(owner, 'spec', 'template', 'metadata', 'labels'),
         'controller-revision-hash': hash,
-      } as Record<string, string>,
+      },
       ownerReferences: [ownerReference(owner)],
     },
     data: { spec: { template: { $patch: 'replace', ...fieldsAt(owner, 'spec', 'template') } } },
