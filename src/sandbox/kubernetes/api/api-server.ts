@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import type { SandboxClock } from '../../clock.ts';
+import { issueLeaf, type KeyPair } from '../../server/certificates.ts';
+import type { Kubelet } from '../agents.ts';
+import type { ObjectStore } from '../objects.ts';
+import { createCatalog } from './catalog.ts';
+import { startApiControllers } from './controllers.ts';
+import { createHistory } from './history.ts';
+import { createIdentities } from './identity.ts';
+import { execUpgrade } from './pod-exec.ts';
+import type { UserInfo } from './request.ts';
+import { route } from './router.ts';
+import { listen, type LoggedRequest } from './server.ts';
+import { loadBuiltinShapes } from './shape-builtin.ts';
+import { special, type SpecialContext } from './special.ts';
+
+export interface ApiServerOptions {
+  readonly store: ObjectStore;
+  readonly clock: SandboxClock;
+  readonly authority: KeyPair;
+  /** Host name that its certificate is for, beside 127.0.0.1 and the names inside the cluster. */
+  readonly fqdn: string;
+  readonly serviceAddress: string;
+  readonly port: number;
+  /** Asked at each use: a cluster's version and ranges can change while it runs. */
+  readonly kubernetesVersion: () => string;
+  readonly serviceCidr: () => string;
+  readonly tokens: ReadonlyMap<string, UserInfo>;
+  readonly kubelet: () => Kubelet;
+  readonly log: (entry: LoggedRequest) => void;
+}
+
+export interface ApiServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Serves one cluster's objects over HTTPS until it is closed. */
+export const startApiServer = async (options: ApiServerOptions): Promise<ApiServer> => {
+  const { store, clock, authority, tokens } = options;
+  const catalog = createCatalog(store, await loadBuiltinShapes());
+  const history = createHistory(store);
+  const stopControllers = startApiControllers({ store, catalog, clock, ca: authority.certificate });
+  const identities = createIdentities({
+    store,
+    secret: authority.key,
+    tokens,
+    issuer: `https://${options.fqdn}`,
+    now: () => clock.now(),
+  });
+  const context: SpecialContext = { store, catalog, clock, identities, kubelet: options.kubelet };
+  let port = options.port;
+  const listener = await listen({
+    authority,
+    certificate: await issueLeaf(
+      authority,
+      {
+        commonName: 'apiserver',
+        dnsNames: [
+          options.fqdn,
+          'localhost',
+          'kubernetes',
+          'kubernetes.default',
+          'kubernetes.default.svc',
+          'kubernetes.default.svc.cluster.local',
+        ],
+        ipAddresses: ['127.0.0.1', options.serviceAddress],
+        usage: 'server',
+      },
+      clock.now(),
+    ),
+    port,
+    identities,
+    now: () => clock.now(),
+    log: options.log,
+    handle: (request) =>
+      route(
+        {
+          store,
+          catalog,
+          clock,
+          history,
+          serviceCidr: options.serviceCidr,
+          kubernetesVersion: options.kubernetesVersion,
+          address: () => `127.0.0.1:${port}`,
+          special: (asked, target) => special(context, asked, target),
+        },
+        request,
+      ),
+    upgrade: (request, raw, socket, head) => execUpgrade(context, request, raw, socket, head),
+  });
+  port = listener.port;
+  return {
+    port,
+    async close() {
+      await listener.close();
+      stopControllers();
+      history.close();
+      catalog.close();
+    },
+  };
+};
+
+/** A bearer token in the form AKS gives local accounts: 128 hex characters. */
+export const newToken = (): string => randomBytes(64).toString('hex');

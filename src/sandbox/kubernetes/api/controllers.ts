@@ -1,0 +1,119 @@
+import type { SandboxClock } from '../../clock.ts';
+import type { KubeObject, ObjectStore, StoreEvent } from '../objects.ts';
+import { isEstablished, type Catalog } from './catalog.ts';
+import { listAt, objectAt, textAt } from './json.ts';
+import { namespaceFinalizer } from './remove.ts';
+import { builtin } from './resource-table.ts';
+import { stamp } from './stamp.ts';
+
+const namespaces = builtin('namespaces');
+const accounts = builtin('serviceaccounts');
+const configMaps = builtin('configmaps');
+const crds = builtin('customresourcedefinitions');
+
+interface ControllerContext {
+  readonly store: ObjectStore;
+  readonly catalog: Catalog;
+  readonly clock: SandboxClock;
+  /** PEM, for kube-root-ca.crt. */
+  readonly ca: string;
+}
+
+/**
+ * The controllers that belong to the API rather than to workloads: every namespace has its default service account and the CA,
+ * a namespace that is deleted is emptied first, CRDs become Established a moment after they appear. Returns a function that ends them.
+ */
+export const startApiControllers = ({ store, catalog, clock, ca }: ControllerContext): (() => void) => {
+  const furnish = (namespace: string): void => {
+    if (store.get(namespaces, undefined, namespace)?.metadata.deletionTimestamp !== undefined) return;
+    const inside = (name: string, kind: string, rest: object): KubeObject => ({
+      apiVersion: 'v1',
+      kind,
+      metadata: { name, namespace },
+      ...rest,
+    });
+    if (store.get(accounts, namespace, 'default') === undefined)
+      store.create(accounts, inside('default', 'ServiceAccount', {}));
+    if (store.get(configMaps, namespace, 'kube-root-ca.crt') === undefined)
+      store.create(configMaps, inside('kube-root-ca.crt', 'ConfigMap', { data: { 'ca.crt': ca } }));
+  };
+
+  const empty = (namespace: string): void => {
+    const live = store.get(namespaces, undefined, namespace);
+    if (live?.metadata.deletionTimestamp === undefined) return;
+    let left = 0;
+    for (const resource of catalog.all()) {
+      if (!resource.namespaced) continue;
+      for (const { metadata } of store.list(resource, namespace)) {
+        store.remove(resource, namespace, metadata.name);
+        if (store.get(resource, namespace, metadata.name) !== undefined) left += 1;
+      }
+    }
+    const finalizers = (live.metadata.finalizers ?? []).filter((finalizer) => finalizer !== namespaceFinalizer);
+    if (left === 0) store.replace(namespaces, { ...live, metadata: { ...live.metadata, finalizers } });
+    else clock.after(5000, () => empty(namespace));
+  };
+
+  const establish = (name: string): void => {
+    const crd = store.get(crds, undefined, name);
+    if (crd === undefined || isEstablished(crd)) return;
+    const now = stamp(clock.now());
+    const condition = (type: string, reason: string, message: string): object => ({
+      type,
+      status: 'True',
+      reason,
+      message,
+      lastTransitionTime: now,
+    });
+    store.replace(crds, {
+      ...crd,
+      status: {
+        acceptedNames: objectAt(crd, 'spec', 'names'),
+        conditions: [
+          condition('NamesAccepted', 'NoConflicts', 'no conflicts found'),
+          condition('Established', 'InitialNamesAccepted', 'the initial names have been accepted'),
+        ],
+        storedVersions: listAt(crd, 'spec', 'versions').flatMap((version) =>
+          objectAt({ version }, 'version')['storage'] === true ? [textAt(version, 'name') ?? ''] : [],
+        ),
+      },
+    });
+  };
+
+  const react = ({ type, resource, object }: StoreEvent): void => {
+    const { name, namespace } = object.metadata;
+    if (resource.group === '' && resource.plural === 'namespaces' && type !== 'DELETED') {
+      if (object.metadata.deletionTimestamp !== undefined) clock.after(2000, () => empty(name));
+      else if (type === 'ADDED') clock.after(100, () => furnish(name));
+    }
+    if (
+      type === 'DELETED' &&
+      namespace !== undefined &&
+      resource.group === '' &&
+      (name === 'default' || name === 'kube-root-ca.crt')
+    )
+      clock.after(1000, () => store.get(namespaces, undefined, namespace) && furnish(namespace));
+    if (resource.plural === crds.plural && resource.group === crds.group) {
+      if (type === 'ADDED') clock.after(300, () => establish(name));
+      if (type === 'DELETED') dropInstances(object);
+    }
+  };
+
+  const dropInstances = (crd: KubeObject): void => {
+    const resource = {
+      group: textAt(crd, 'spec', 'group') ?? '',
+      version: '',
+      plural: textAt(crd, 'spec', 'names', 'plural') ?? '',
+    };
+    for (const { metadata } of store.list(resource)) store.remove(resource, metadata.namespace, metadata.name);
+  };
+
+  const unsubscribe = store.subscribe(react);
+  // What was under way when the process ended is taken up again.
+  for (const object of store.list(namespaces)) {
+    if (object.metadata.deletionTimestamp === undefined) furnish(object.metadata.name);
+    else clock.after(2000, () => empty(object.metadata.name));
+  }
+  for (const crd of store.list(crds)) if (!isEstablished(crd)) clock.after(300, () => establish(crd.metadata.name));
+  return unsubscribe;
+};

@@ -1,0 +1,91 @@
+import { isObject } from './json.ts';
+import { type Shape } from './shape.ts';
+
+/** What decoding a body found: the body without unknown fields, and what was wrong in Go's words. */
+export interface FieldCheck {
+  readonly value: unknown;
+  readonly unknown: readonly string[];
+  readonly mismatches: readonly string[];
+}
+
+/**
+ * Walks a body along its shape. Unknown fields are dropped and named; values of a wrong type are named as Go's decoder names them.
+ * Not checked here: required fields, formats, ranges.
+ */
+export const checkFields = (value: unknown, shape: Shape): FieldCheck => {
+  const unknown: string[] = [];
+  const mismatches: string[] = [];
+
+  const walk = (at: unknown, path: string, expected: Shape, owner: string): unknown => {
+    if (at === null || at === undefined) return at;
+    const mismatch = (wanted: string): unknown => {
+      mismatches.push(`cannot unmarshal ${jsonType(at)} into Go struct field ${owner}.${path} of type ${wanted}`);
+      return at;
+    };
+    switch (expected.kind) {
+      case 'anything':
+        return at;
+      case 'scalar':
+        return fits(at, expected.type) ? at : mismatch(goType[expected.type]);
+      case 'list':
+        if (!Array.isArray(at)) return mismatch('[]interface {}');
+        return at.map((item, index) => walk(item, `${path}[${index}]`, expected.item, owner));
+      case 'map':
+        if (!isObject(at)) return mismatch('map[string]interface {}');
+        return Object.fromEntries(
+          Object.entries(at).map(([key, item]) => [key, walk(item, `${path}.${key}`, expected.value, owner)]),
+        );
+      case 'struct': {
+        if (!isObject(at)) return mismatch(expected.name);
+        const known: [string, unknown][] = [];
+        for (const [key, item] of Object.entries(at)) {
+          const place = path === '' ? key : `${path}.${key}`;
+          const child = expected.field(key);
+          if (child !== undefined) known.push([key, walk(item, place, child, expected.name)]);
+          else if (expected.open) known.push([key, item]);
+          else unknown.push(place);
+        }
+        return Object.fromEntries(known);
+      }
+      default:
+        return expected satisfies never;
+    }
+  };
+
+  return { value: walk(value, '', shape, ''), unknown, mismatches };
+};
+
+const jsonType = (value: unknown): string =>
+  Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+
+const goType = {
+  string: 'string',
+  number: 'float64',
+  integer: 'int32',
+  boolean: 'bool',
+  date: 'v1.Time',
+  bytes: '[]uint8',
+  'int-or-string': 'intstr.IntOrString',
+  quantity: 'resource.Quantity',
+} as const;
+
+const fits = (value: unknown, type: keyof typeof goType): boolean => {
+  switch (type) {
+    case 'string':
+    case 'date':
+    case 'bytes':
+      return typeof value === 'string';
+    case 'number':
+      return typeof value === 'number';
+    case 'integer':
+      return Number.isInteger(value);
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'int-or-string':
+      return typeof value === 'string' || Number.isInteger(value);
+    case 'quantity':
+      return typeof value === 'string' || typeof value === 'number';
+    default:
+      return type satisfies never;
+  }
+};

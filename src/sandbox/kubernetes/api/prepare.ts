@@ -1,0 +1,126 @@
+import type { KubeObject, ObjectStore } from '../objects.ts';
+import { ApiError, badRequest, forbidden, invalid, notFound } from './api-error.ts';
+import { groupVersion, type Catalog } from './catalog.ts';
+import { schemaCauses, schemaDefaults } from './crd-validate.ts';
+import { withDefaults } from './defaults.ts';
+import { checkFields } from './field-check.ts';
+import { isObject, textAt, type JsonObject } from './json.ts';
+import { builtin, type ApiResource } from './resource-table.ts';
+import { allocateAddresses } from './service-addresses.ts';
+import { validate } from './validate.ts';
+
+export interface Decoded {
+  readonly object: KubeObject;
+  readonly warnings: readonly string[];
+}
+
+export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
+
+/** A body as an object of this resource: type and unknown fields checked, unknown fields dropped. */
+export const decodeObject = (
+  catalog: Catalog,
+  resource: ApiResource,
+  body: JsonObject,
+  validation: FieldValidation,
+): Decoded => {
+  const type = `${textAt(body, 'apiVersion') ?? groupVersion(resource)} ${textAt(body, 'kind') ?? resource.kind}`;
+  if (type !== `${groupVersion(resource)} ${resource.kind}`) {
+    throw badRequest(
+      textAt(body, 'kind') !== resource.kind
+        ? `${textAt(body, 'kind') ?? ''} in version "${resource.version}" cannot be handled as a ${resource.kind}: converting (${type}) to (${groupVersion(resource)} ${resource.kind}): unknown conversion`
+        : `the API version in the data (${textAt(body, 'apiVersion') ?? ''}) does not match the expected API version (${groupVersion(resource)})`,
+    );
+  }
+  if (body['metadata'] !== undefined && !isObject(body['metadata'])) throw badRequest('metadata must be an object');
+  const { value, unknown, mismatches } = checkFields(body, catalog.shape(resource));
+  // Custom resources get their types checked against the schema, with the messages of that.
+  const wrong = resource.custom ? mismatches.filter((message) => message.includes('.metadata.')) : mismatches;
+  const [first] = wrong;
+  if (first !== undefined)
+    throw badRequest(
+      `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: json: ${first}`,
+    );
+  const complaints = unknown.map((field) => `unknown field "${field}"`);
+  if (validation === 'Strict' && complaints.length > 0) {
+    throw badRequest(
+      resource.custom
+        ? `strict decoding error: ${complaints.join(', ')}`
+        : `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${complaints.join(', ')}`,
+    );
+  }
+  const decoded = value as JsonObject;
+  const metadata = isObject(decoded['metadata']) ? decoded['metadata'] : {};
+  return {
+    object: {
+      ...decoded,
+      apiVersion: groupVersion(resource),
+      kind: resource.kind,
+      metadata: withoutNulls(metadata),
+    } as KubeObject,
+    warnings: validation === 'Warn' ? complaints : [],
+  };
+};
+
+/** `creationTimestamp: null` is how Go writes an empty time. */
+const withoutNulls = (object: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
+
+/** Defaults, allocation and validation, in the API server's order. `before` is the live object of an update. */
+export const finishObject = (
+  options: { readonly catalog: Catalog; readonly store: ObjectStore; readonly serviceCidr: string },
+  resource: ApiResource,
+  given: KubeObject,
+  before: KubeObject | undefined,
+): KubeObject => {
+  const { catalog, store, serviceCidr } = options;
+  const schema = catalog.schema(resource);
+  if (schema !== undefined) {
+    const object = schemaDefaults(given, schema) as KubeObject;
+    validate(object, resource, before);
+    const causes = schemaCauses(object, schema);
+    if (causes.length > 0) throw invalid(resource.group, resource.kind, object.metadata.name, causes);
+    return object;
+  }
+  if (resource.custom) {
+    validate(given, resource, before);
+    return given;
+  }
+  const defaulted = withDefaults(dropNulls(given) as KubeObject);
+  validate(defaulted, resource, before);
+  return resource.plural === 'services' && resource.group === ''
+    ? allocateAddresses(store, serviceCidr, defaulted, before)
+    : defaulted;
+};
+
+/** Go's decoder reads null as "not there". */
+const dropNulls = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(dropNulls);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, child]) => (child === null ? [] : [[key, dropNulls(child)]])),
+  );
+};
+
+const namespaces = builtin('namespaces');
+
+/** A namespace must exist and not be going before anything is created in it. */
+export const admitNamespace = (store: ObjectStore, resource: ApiResource, name: string, namespace: string): void => {
+  const found = store.get(namespaces, undefined, namespace);
+  if (found === undefined) throw notFound(namespaces, namespace);
+  if (found.metadata.deletionTimestamp === undefined) return;
+  const refused = forbidden(
+    resource,
+    name,
+    `unable to create new content in namespace ${namespace} because it is being terminated`,
+  );
+  throw new ApiError(refused.code, refused.reason, refused.message, {
+    ...refused.details,
+    causes: [
+      {
+        reason: 'NamespaceTerminating',
+        message: `namespace ${namespace} is being terminated`,
+        field: 'metadata.namespace',
+      },
+    ],
+  });
+};

@@ -1,0 +1,115 @@
+import type { SandboxClock } from '../../clock.ts';
+import type { KubeObject, ObjectStore } from '../objects.ts';
+import { conflict, notFound } from './api-error.ts';
+import type { Catalog } from './catalog.ts';
+import { listAt, numberAt, objectAt, textAt, type JsonObject } from './json.ts';
+import { atVersion } from './read.ts';
+import { builtin, type ApiResource } from './resource-table.ts';
+import { stamp } from './stamp.ts';
+
+interface RemoveContext {
+  readonly store: ObjectStore;
+  readonly catalog: Catalog;
+  readonly clock: SandboxClock;
+}
+
+/** What the body and the query of a DELETE ask for; the query counts where the body is silent. */
+export const deleteOptions = (body: JsonObject, query: URLSearchParams): JsonObject => ({
+  ...(query.has('propagationPolicy') ? { propagationPolicy: query.get('propagationPolicy') } : {}),
+  ...(query.has('gracePeriodSeconds') ? { gracePeriodSeconds: Number(query.get('gracePeriodSeconds')) } : {}),
+  ...(query.has('orphanDependents') ? { orphanDependents: query.get('orphanDependents') === 'true' } : {}),
+  ...(query.has('dryRun') ? { dryRun: query.getAll('dryRun') } : {}),
+  ...body,
+});
+
+/** DELETE of one object. Returns it as it is now where it lives on (finalizers, a pod's grace period), undefined where it is gone. */
+export const remove = (
+  context: RemoveContext,
+  resource: ApiResource,
+  namespace: string | undefined,
+  name: string,
+  options: JsonObject,
+): KubeObject | undefined => {
+  const { store } = context;
+  const live = store.get(resource, namespace, name);
+  if (live === undefined) throw notFound(resource, name);
+  const preconditions = objectAt(options, 'preconditions');
+  const uid = textAt(preconditions, 'uid');
+  if (uid !== undefined && uid !== live.metadata.uid)
+    throw conflict(
+      resource,
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`,
+    );
+  const version = textAt(preconditions, 'resourceVersion');
+  if (version !== undefined && version !== live.metadata.resourceVersion) {
+    throw conflict(
+      resource,
+      name,
+      `Precondition failed: ResourceVersion in precondition: ${version}, ResourceVersion in object meta: ${live.metadata.resourceVersion ?? ''}`,
+    );
+  }
+  if (listAt(options, 'dryRun').includes('All')) return undefined;
+  if (textAt(options, 'propagationPolicy') === 'Orphan' || options['orphanDependents'] === true) orphan(context, live);
+  if (resource.plural === 'namespaces' && resource.group === '') return terminateNamespace(store, resource, live);
+  if (resource.plural === 'pods' && resource.group === '')
+    return terminatePod(context, resource, live, numberAt(options, 'gracePeriodSeconds'));
+  store.remove(resource, namespace, name);
+  const left = store.get(resource, namespace, name);
+  return left === undefined ? undefined : atVersion(resource, left);
+};
+
+const orphan = ({ store, catalog }: RemoveContext, owner: KubeObject): void => {
+  for (const resource of catalog.all()) {
+    for (const object of store.list(resource, resource.namespaced ? owner.metadata.namespace : undefined)) {
+      const owners = object.metadata.ownerReferences ?? [];
+      const left = owners.filter(({ uid }) => uid !== owner.metadata.uid);
+      if (left.length < owners.length)
+        store.replace(resource, { ...object, metadata: { ...object.metadata, ownerReferences: left } });
+    }
+  }
+};
+
+/** The namespace controller empties it and lets it go. */
+const terminateNamespace = (store: ObjectStore, resource: ApiResource, live: KubeObject): KubeObject => {
+  if (live.metadata.deletionTimestamp !== undefined) return live;
+  // The store sets a deletionTimestamp only on what has finalizers; a namespace keeps its own in spec.
+  const finalizers = live.metadata.finalizers ?? [];
+  store.replace(resource, {
+    ...live,
+    metadata: { ...live.metadata, finalizers: [...finalizers, namespaceFinalizer] },
+    status: { ...objectAt(live, 'status'), phase: 'Terminating' },
+  });
+  store.remove(resource, undefined, live.metadata.name);
+  return store.get(resource, undefined, live.metadata.name) ?? live;
+};
+
+/** Stands for `spec.finalizers: [kubernetes]` while a namespace is emptied. */
+export const namespaceFinalizer = 'kubernetes';
+
+const pods = builtin('pods');
+
+/** A pod on a node goes when its grace period is over; the containers here stop at once when told, so a tenth of a second at least and two at most. */
+const terminatePod = (
+  { store, clock }: RemoveContext,
+  resource: ApiResource,
+  live: KubeObject,
+  asked: number | undefined,
+): KubeObject | undefined => {
+  const { namespace, name, uid } = live.metadata;
+  const grace = asked ?? numberAt(live, 'spec', 'terminationGracePeriodSeconds') ?? 30;
+  if (grace === 0 || textAt(live, 'spec', 'nodeName') === undefined || (live.metadata.finalizers ?? []).length > 0) {
+    store.remove(resource, namespace, name);
+    return store.get(resource, namespace, name);
+  }
+  if (live.metadata.deletionTimestamp !== undefined) return live;
+  const at = stamp(clock.now() + grace * 1000);
+  const going = store.replace(resource, {
+    ...live,
+    metadata: { ...live.metadata, deletionTimestamp: at, deletionGracePeriodSeconds: grace },
+  });
+  clock.after(Math.min(grace * 1000, 2000), () => {
+    if (store.get(pods, namespace, name)?.metadata.uid === uid) store.remove(pods, namespace, name);
+  });
+  return going;
+};

@@ -1,0 +1,141 @@
+import type { SandboxClock } from '../../clock.ts';
+import type { Kubelet } from '../agents.ts';
+import type { ObjectStore } from '../objects.ts';
+import { ApiError, badRequest, methodNotAllowed, notFound } from './api-error.ts';
+import { objectBody } from './body.ts';
+import type { Catalog } from './catalog.ts';
+import type { Identities } from './identity.ts';
+import { listAt, numberAt, objectAt, textAt } from './json.ts';
+import { podLog } from './pod-log.ts';
+import { readyPod } from './pod-target.ts';
+import type { Target } from './path.ts';
+import { read } from './read.ts';
+import { remove } from './remove.ts';
+import { json, type ApiReply, type ApiRequest } from './request.ts';
+import { builtin, reviewResources } from './resource-table.ts';
+import { review } from './reviews.ts';
+import { selectorMatches } from './selectors.ts';
+import { stamp } from './stamp.ts';
+
+export interface SpecialContext {
+  readonly store: ObjectStore;
+  readonly catalog: Catalog;
+  readonly clock: SandboxClock;
+  readonly identities: Identities;
+  readonly kubelet: () => Kubelet;
+}
+
+const pods = builtin('pods');
+
+/** Reviews and the subresources of pods, service accounts and namespaces; undefined for everything else. */
+export const special = async (
+  context: SpecialContext,
+  request: ApiRequest,
+  target: Target,
+): Promise<ApiReply | undefined> => {
+  if (target.kind === 'other') return undefined;
+  const { group, version, plural, name, subresource, namespace } = target;
+  const found = reviewResources.find(
+    (known) => known.group === group && known.version === version && known.plural === plural,
+  );
+  if (found !== undefined && name === undefined) {
+    if (request.method !== 'POST') throw methodNotAllowed();
+    return json(review(context, found, request, await objectBody(request)), 201);
+  }
+  if (group !== '' || name === undefined || subresource === undefined) return undefined;
+  switch (`${plural}/${subresource}`) {
+    case 'pods/log':
+      return podLog(context, request, readyPod(context.store, namespace, name));
+    case 'pods/exec':
+    case 'pods/attach':
+    case 'pods/portforward':
+      // What is left here came without the upgrade header.
+      throw badRequest('Upgrade request required');
+    case 'pods/eviction':
+      return evict(context, request, namespace, name);
+    case 'serviceaccounts/token':
+      return token(context, request, namespace, name);
+    case 'namespaces/finalize':
+      return json(read(context.store, builtin('namespaces'), undefined, name));
+    default:
+      return undefined;
+  }
+};
+
+const budgets = builtin('poddisruptionbudgets');
+
+/** 429 where a PodDisruptionBudget has nothing left to give. */
+const evict = async (
+  context: SpecialContext,
+  request: ApiRequest,
+  namespace: string | undefined,
+  name: string,
+): Promise<ApiReply> => {
+  if (request.method !== 'POST') throw methodNotAllowed();
+  const pod = read(context.store, pods, namespace, name);
+  const body = await objectBody(request);
+  const blocking = context.store
+    .list(budgets, namespace)
+    .find(
+      (budget) =>
+        selectorMatches(objectAt(budget, 'spec', 'selector'), pod.metadata.labels ?? {}) &&
+        (numberAt(budget, 'status', 'disruptionsAllowed') ?? 0) < 1,
+    );
+  if (blocking !== undefined && textAt(pod, 'status', 'phase') === 'Running') {
+    throw new ApiError(429, 'TooManyRequests', "Cannot evict pod as it would violate the pod's disruption budget.", {
+      causes: [
+        {
+          reason: 'DisruptionBudget',
+          message: `The disruption budget ${blocking.metadata.name} needs more healthy pods`,
+          field: '',
+        },
+      ],
+    });
+  }
+  remove(context, pods, namespace, name, objectAt(body, 'deleteOptions'));
+  return json({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }, 201);
+};
+
+const token = async (
+  context: SpecialContext,
+  request: ApiRequest,
+  namespace: string | undefined,
+  name: string,
+): Promise<ApiReply> => {
+  if (request.method !== 'POST') throw methodNotAllowed();
+  const accounts = builtin('serviceaccounts');
+  const account = context.store.get(accounts, namespace, name);
+  if (account === undefined) throw notFound(accounts, name);
+  const body = await objectBody(request);
+  const audiences = listAt(body, 'spec', 'audiences').filter((audience) => typeof audience === 'string');
+  const seconds = numberAt(body, 'spec', 'expirationSeconds') ?? 3600;
+  if (seconds < 600)
+    throw new ApiError(
+      422,
+      'Invalid',
+      'TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes',
+      {},
+    );
+  const expires = context.clock.now() + seconds * 1000;
+  const text = context.identities.issue(
+    namespace ?? '',
+    name,
+    account.metadata.uid ?? '',
+    audiences.length > 0 ? audiences : ['https://kubernetes.default.svc.cluster.local'],
+    expires,
+  );
+  return json(
+    {
+      kind: 'TokenRequest',
+      apiVersion: 'authentication.k8s.io/v1',
+      metadata: {
+        name,
+        namespace,
+        creationTimestamp: stamp(context.clock.now()),
+      },
+      spec: { audiences, expirationSeconds: seconds, boundObjectRef: null },
+      status: { token: text, expirationTimestamp: stamp(expires) },
+    },
+    201,
+  );
+};

@@ -1,0 +1,103 @@
+import type { ServerResponse } from 'node:http';
+import type { SandboxClock } from '../../clock.ts';
+import type { KubeObject, ObjectStore } from '../objects.ts';
+import { ApiError, statusOf } from './api-error.ts';
+import { groupVersion } from './catalog.ts';
+import type { History, PastEvent } from './history.ts';
+import type { ApiReply, ApiRequest } from './request.ts';
+import type { ApiResource } from './resource-table.ts';
+import type { Matcher } from './selectors.ts';
+
+interface WatchOptions {
+  readonly store: ObjectStore;
+  readonly history: History;
+  readonly clock: SandboxClock;
+  readonly resource: ApiResource;
+  readonly namespace: string | undefined;
+  readonly matches: Matcher;
+  /** Turns an object into what goes on the wire: the object at the asked version, or a table of one row. */
+  readonly present: (object: KubeObject) => unknown;
+  readonly request: ApiRequest;
+}
+
+/** A watch: what is there (or what happened since a resourceVersion), then everything as it happens, until `timeoutSeconds` or the client ends it. */
+export const watch = (options: WatchOptions): ApiReply => {
+  const { store, history, clock, resource, namespace, matches, present, request } = options;
+  const from = request.query.get('resourceVersion') ?? '';
+  const initial = request.query.get('sendInitialEvents') === 'true';
+  const bookmarks = request.query.get('allowWatchBookmarks') === 'true';
+  if (initial && (request.query.get('resourceVersionMatch') !== 'NotOlderThan' || !bookmarks)) {
+    throw new ApiError(
+      422,
+      'Invalid',
+      'sendInitialEvents: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan and allowWatchBookmarks to true',
+    );
+  }
+  const seconds = Number(request.query.get('timeoutSeconds') ?? '') || 1800;
+
+  return {
+    kind: 'stream',
+    contentType: 'application/json',
+    start(out) {
+      const send = (type: string, object: unknown): void => void out.write(`${JSON.stringify({ type, object })}\n`);
+      const bookmark = (annotations?: Record<string, string>): void =>
+        send('BOOKMARK', {
+          kind: resource.kind,
+          apiVersion: groupVersion(resource),
+          metadata: {
+            resourceVersion: String(store.version()),
+            creationTimestamp: null,
+            ...(annotations === undefined ? {} : { annotations }),
+          },
+        });
+      const relay = ({ event, before }: PastEvent): void => {
+        const same = event.resource.plural === resource.plural && event.resource.group === resource.group;
+        if (!same || (namespace !== undefined && event.object.metadata.namespace !== namespace)) return;
+        const now = event.type !== 'DELETED' && matches(event.object);
+        const was = before === undefined ? event.type !== 'ADDED' && matches(event.object) : matches(before);
+        if (now) send(was ? 'MODIFIED' : 'ADDED', present(event.object));
+        else if (was || (event.type === 'DELETED' && matches(event.object))) send('DELETED', present(event.object));
+      };
+
+      if (initial || from === '' || from === '0') {
+        for (const object of store.list(resource, namespace)) if (matches(object)) send('ADDED', present(object));
+        if (initial) bookmark({ 'k8s.io/initial-events-end': 'true' });
+      } else {
+        try {
+          for (const past of history.since(Number(from))) relay(past);
+        } catch (error) {
+          if (!(error instanceof ApiError)) throw error;
+          send('ERROR', statusOf(error));
+          out.end();
+          return () => {};
+        }
+      }
+      const unsubscribe = history.subscribe(relay);
+      const stopBookmarks = bookmarks ? everyMinute(clock, () => bookmark()) : () => {};
+      const deadline = setTimeout(() => finish(out), seconds * 1000);
+      deadline.unref();
+      const stop = (): void => {
+        unsubscribe();
+        stopBookmarks();
+        clearTimeout(deadline);
+      };
+      const finish = (response: ServerResponse): void => {
+        stop();
+        response.end();
+      };
+      return stop;
+    },
+  };
+};
+
+const everyMinute = (clock: SandboxClock, tick: () => void): (() => void) => {
+  let stop = (): void => {};
+  const arm = (): void => {
+    stop = clock.after(60_000 * clock.speed, () => {
+      tick();
+      arm();
+    });
+  };
+  arm();
+  return () => stop();
+};

@@ -1,0 +1,78 @@
+import type { KubeObject } from '../objects.ts';
+import { badRequest, conflict, invalid, invalidValue, notFound } from './api-error.ts';
+import { isObject, type JsonObject } from './json.ts';
+import { trackUpdate } from './managed-fields.ts';
+import { decodeObject, finishObject, type Decoded } from './prepare.ts';
+import { atVersion } from './read.ts';
+import {
+  confine,
+  finishing,
+  insert,
+  save,
+  withName,
+  writerOf,
+  type WriteContext,
+  type WriteOptions,
+  type Written,
+} from './write-parts.ts';
+
+/** POST. */
+export const create = (context: WriteContext, options: WriteOptions, body: JsonObject): Written => {
+  const { object, warnings } = decodeObject(context.catalog, options.resource, body, options.validation);
+  const named = withName(object, options);
+  return insert(context, options, named, warnings, (fresh) =>
+    trackUpdate(undefined, fresh, context.catalog.shape(options.resource), writerOf(context, options)),
+  );
+};
+
+/** PUT. */
+export const update = (context: WriteContext, options: WriteOptions, body: JsonObject): Written => {
+  const { resource, name = '' } = options;
+  const { object, warnings } = decodeObject(context.catalog, resource, body, options.validation);
+  if (object.metadata.name !== name)
+    throw badRequest(
+      `the name of the object (${object.metadata.name ?? ''}) does not match the name on the URL (${name})`,
+    );
+  const live = context.store.get(resource, options.namespace, name);
+  if (live === undefined) throw notFound(resource, name);
+  if (resource.custom && object.metadata.resourceVersion === undefined) {
+    throw invalid(resource.group, resource.kind, name, [
+      invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
+    ]);
+  }
+  return store(context, options, atVersion(resource, live), { object, warnings });
+};
+
+/** PATCH of the JSON kinds: `change` makes the new object out of the live one. */
+export const patch = (context: WriteContext, options: WriteOptions, change: (live: KubeObject) => unknown): Written => {
+  const { resource, name = '' } = options;
+  const found = context.store.get(resource, options.namespace, name);
+  if (found === undefined) throw notFound(resource, name);
+  const live = atVersion(resource, found);
+  const changed = change(live);
+  if (!isObject(changed)) throw badRequest('the patch does not leave an object');
+  return store(context, options, live, decodeObject(context.catalog, resource, changed, options.validation));
+};
+
+const store = (
+  context: WriteContext,
+  options: WriteOptions,
+  live: KubeObject,
+  { object, warnings }: Decoded,
+): Written => {
+  const { resource, subresource } = options;
+  const { name } = live.metadata;
+  const { uid, resourceVersion } = object.metadata;
+  if (uid !== undefined && uid !== live.metadata.uid)
+    throw conflict(
+      resource,
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`,
+    );
+  if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== live.metadata.resourceVersion)
+    throw conflict(resource, name);
+  const next = confine(resource, subresource, live, object);
+  const finished = finishObject(finishing(context), resource, next, live);
+  const tracked = trackUpdate(live, finished, context.catalog.shape(resource), writerOf(context, options));
+  return save(context, options, live, tracked, warnings);
+};

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SandboxClock } from '../clock.ts';
+import type { Kubelet } from './agents.ts';
+import { startApiServer, type ApiServer } from './api/api-server.ts';
+import type { UserInfo } from './api/request.ts';
+import type { LoggedRequest } from './api/server.ts';
+import { loadState, saveState, type ClusterState } from './cluster-state.ts';
+import type { ClusterHost, ClusterSpec } from './host.ts';
+import { kubeconfigText } from './kubeconfig.ts';
+import type { ObjectStore } from './objects.ts';
+import { firstAddress } from './seed/kubernetes-objects.ts';
+import { seedCluster } from './seed/seed-cluster.ts';
+import { createObjectStore, type DurableObjectStore } from './store.ts';
+
+/** The node side of a cluster: nodes, controllers, kubelet. */
+export interface NodeSide {
+  readonly kubelet: Kubelet;
+  update(spec: ClusterSpec): void;
+  close(): void;
+}
+
+export interface ClusterHostOptions {
+  /** Holds one folder a cluster. */
+  readonly dir: string;
+  readonly clock: SandboxClock;
+  /** Called for each request that an API server answered. */
+  readonly log: (entry: LoggedRequest) => void;
+  readonly startNodes: (options: {
+    readonly store: ObjectStore;
+    readonly spec: ClusterSpec;
+    readonly clock: SandboxClock;
+    readonly dir: string;
+  }) => NodeSide;
+}
+
+interface Running {
+  spec: ClusterSpec;
+  readonly dir: string;
+  readonly state: ClusterState;
+  readonly store: DurableObjectStore;
+  readonly nodes: NodeSide;
+  readonly server: ApiServer;
+}
+
+const keyOf = (id: string): string => id.toLowerCase();
+const masters = (username: string): UserInfo => ({ username, groups: ['system:masters', 'system:authenticated'] });
+
+/** Runs one Kubernetes for each cluster that ARM's side knows; see ClusterHost. */
+export const createClusterHost = (options: ClusterHostOptions): ClusterHost => {
+  const { clock, log, startNodes } = options;
+  const clusters = new Map<string, Promise<Running>>();
+  const running = new Map<string, Running>();
+  const dirOf = (id: string): string =>
+    join(options.dir, createHash('sha256').update(keyOf(id)).digest('hex').slice(0, 16));
+
+  const start = async (spec: ClusterSpec): Promise<Running> => {
+    const dir = dirOf(spec.id);
+    const state = await loadState(dir, clock.now());
+    const store = createObjectStore({ file: join(dir, 'objects.ndjson'), clock });
+    seedCluster(store, spec);
+    const nodes = startNodes({ store, spec, clock, dir });
+    const current = (): ClusterSpec => running.get(keyOf(spec.id))?.spec ?? spec;
+    const server = await startApiServer({
+      store,
+      clock,
+      authority: state.authority,
+      fqdn: spec.fqdn,
+      serviceAddress: firstAddress(spec.serviceCidr),
+      port: state.port,
+      kubernetesVersion: () => current().kubernetesVersion,
+      serviceCidr: () => current().serviceCidr,
+      tokens: new Map([
+        [state.tokens.clusterUser, masters('clusterUser')],
+        [state.tokens.clusterAdmin, masters('masterclient')],
+      ]),
+      kubelet: () => nodes.kubelet,
+      log,
+    });
+    if (server.port !== state.port) saveState(dir, { ...state, port: server.port });
+    const made: Running = { spec, dir, state, store, nodes, server };
+    running.set(keyOf(spec.id), made);
+    return made;
+  };
+
+  const stop = async (cluster: Running): Promise<void> => {
+    await cluster.server.close();
+    cluster.nodes.close();
+    cluster.store.close();
+  };
+
+  return {
+    async ensure(spec) {
+      const key = keyOf(spec.id);
+      const known = clusters.get(key);
+      if (known === undefined) {
+        const starting = start(spec);
+        clusters.set(key, starting);
+        try {
+          await starting;
+        } catch (error) {
+          clusters.delete(key);
+          throw error;
+        }
+        return;
+      }
+      const cluster = await known;
+      cluster.spec = spec;
+      seedCluster(cluster.store, spec);
+      cluster.nodes.update(spec);
+    },
+    kubeconfig(id, user) {
+      const cluster = running.get(keyOf(id));
+      if (cluster === undefined) throw new Error(`There is no cluster ${id} here: call ensure() with its spec first.`);
+      const { spec, state, server } = cluster;
+      return kubeconfigText({
+        spec,
+        port: server.port,
+        ca: state.authority.certificate,
+        client: state.client,
+        token: state.tokens[user],
+        user,
+      });
+    },
+    async remove(id) {
+      const key = keyOf(id);
+      const cluster = await clusters.get(key);
+      clusters.delete(key);
+      running.delete(key);
+      if (cluster !== undefined) await stop(cluster);
+      rmSync(dirOf(id), { recursive: true, force: true });
+    },
+    async close() {
+      const all = await Promise.all(clusters.values());
+      clusters.clear();
+      running.clear();
+      await Promise.all(all.map(stop));
+    },
+  };
+};
