@@ -4,21 +4,21 @@ import type { PipelinePolicy, RestError, RetryStrategy } from '@azure/core-rest-
 const LOST = new Set(['EAI_AGAIN', 'EPIPE', 'ENETUNREACH', 'EHOSTUNREACH', 'ENETDOWN', 'EHOSTDOWN', 'ECONNABORTED']);
 
 export interface RetrySettings {
-  /** Retries after the first try; 5 by default. */
+  /** Retries after the first try; 3 by default. */
   readonly maxRetries?: number;
   /** Before the first retry, in milliseconds; doubles each time. 1000 by default. */
   readonly delayMs?: number;
 }
 
 /** The settings in the spelling of the SDKs' own retry policy. */
-export const retryOptions = ({ maxRetries = 5, delayMs = 1000 }: RetrySettings) => ({
+export const retryOptions = ({ maxRetries = 3, delayMs = 1000 }: RetrySettings) => ({
   maxRetries,
   retryDelayInMs: delayMs,
   maxRetryDelayInMs: 30_000,
 });
 
 /** What the SDKs' own retry policy leaves out: more kinds of lost connections, and a 429 that does not say how long. */
-export async function patiencePolicy({ maxRetries = 5, delayMs = 1000 }: RetrySettings): Promise<PipelinePolicy> {
+export async function patiencePolicy({ maxRetries = 3, delayMs = 1000 }: RetrySettings): Promise<PipelinePolicy> {
   const { retryPolicy } = await import('@azure/core-rest-pipeline');
   const strategy: RetryStrategy = {
     name: 'patience',

@@ -42,6 +42,18 @@ test('one sign-in serves every client', async () => {
   expect(new URLSearchParams(asked?.text).get('scope')).toContain(`${cloud.origin}/.default`);
 });
 
+test('every client asks for the audience of the cloud, also where that is not its endpoint', async () => {
+  await using cloud = await scriptedAzure();
+  const azure = await cloud.azure({ profile: { armAudience: 'https://audience.example/' } });
+  await azure.groups.find('lab', signal);
+  await azure.workspaces.findById(WORKSPACE, signal);
+  await azure.sentinel.onboarded(WORKSPACE, signal);
+  await azure.clusters.delete('lab', 'aks', signal);
+  await azure.dataCollectionRules.find('lab', 'dcr', signal);
+  const scopes = cloud.only('POST', '/token').map((seen) => new URLSearchParams(seen.text).get('scope')?.split(' ')[0]);
+  expect(scopes).toEqual(['https://audience.example/.default']);
+});
+
 test('onboarding carries customerManagedKey, on the stable version', async () => {
   await using cloud = await scriptedAzure();
   const state = `${SENTINEL}/onboardingStates/default`;

@@ -43,7 +43,7 @@ export interface ScriptedAzure extends AsyncDisposable {
   readonly pauses: readonly number[];
   /** Answers in turn; the last one stays. Ids are matched without case, as ARM does. */
   on(method: string, path: string, ...scripts: readonly Script[]): void;
-  azure(options?: { clusterApiVersion?: string | undefined }): Promise<Azure>;
+  azure(options?: { clusterApiVersion?: string | undefined; profile?: Partial<CloudProfile> }): Promise<Azure>;
   only(method: string, part: string): readonly Seen[];
 }
 
@@ -106,8 +106,9 @@ export async function scriptedAzure(): Promise<ScriptedAzure> {
     },
     only: (method, part) => requests.filter((seen) => seen.method === method && seen.path.includes(part)),
     async azure(options = {}) {
+      const changed = { ...profile, ...options.profile };
       const credential = await chooseCredential({
-        profile,
+        profile: changed,
         auth: undefined,
         env: {},
         tenant: undefined,
@@ -115,7 +116,7 @@ export async function scriptedAzure(): Promise<ScriptedAzure> {
         now: clock.now,
       });
       return createAzure({
-        profile,
+        profile: changed,
         credential,
         subscriptionId: SUBSCRIPTION,
         tenantId: TENANT,
