@@ -14,6 +14,8 @@ export type HelmErrorKind =
   | 'chart-digest'
   | 'chart-pull'
   | 'missing-binary'
+  | 'binary-digest'
+  | 'binary-download'
   | 'other';
 
 /** Helm's or a chart's failure, told apart by `reason`; `code` is `chart-…` or `helm-…`. */
@@ -47,6 +49,8 @@ const problemKinds: Readonly<Record<HelmErrorKind, ProblemKind>> = {
   'chart-digest': 'failed',
   'chart-pull': 'transient',
   'missing-binary': 'usage',
+  'binary-digest': 'failed',
+  'binary-download': 'transient',
   other: 'failed',
 };
 

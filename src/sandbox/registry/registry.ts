@@ -23,7 +23,7 @@ export interface ServedChart {
 
 export interface Registry {
   /** Answers a request under /v2. */
-  handle(request: IncomingMessage, response: ServerResponse): void;
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   readonly charts: { readonly cilium: ServedChart; readonly tetragon: ServedChart };
   /** Lines that a run prints before it starts. */
   readonly notes: readonly string[];
