@@ -1,0 +1,76 @@
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type Disk, nodeDisk } from '../../src/engine/disk.ts';
+import { openJournal } from '../../src/engine/journal.ts';
+import { fastClock, scratch } from '../support/engine-world.ts';
+
+const open = (folder: string, disk: Disk = nodeDisk) => openJournal(folder, disk, fastClock());
+
+test('keeps tokens until their step is done', () => {
+  const folder = scratch();
+  const first = open(folder);
+  first.append({ type: 'step.token', step: 'cluster', token: 'operation-1' });
+  first.append({ type: 'step.token', step: 'kube-proxy', token: 'operation-2' });
+  first.append({ type: 'step.done', step: 'kube-proxy', ms: 10, changed: true });
+  first.close();
+  const second = open(folder);
+  expect([second.token('cluster'), second.token('kube-proxy')]).toEqual(['operation-1', undefined]);
+  expect(second.times('kube-proxy')).toEqual([10]);
+  second.close();
+});
+
+test('is readable by its owner alone', () => {
+  const folder = join(scratch(), 'state');
+  open(folder).close();
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  expect(statSync(join(folder, 'journal.ndjson')).mode & 0o777).toBe(0o600);
+});
+
+test('cuts off the torn line of a crash and goes on after it', () => {
+  const folder = scratch();
+  const first = open(folder);
+  first.append({ type: 'step.token', step: 'cluster', token: 'operation-1' });
+  first.close();
+  appendFileSync(join(folder, 'journal.ndjson'), '{"v":1,"type":"step.tok');
+  const second = open(folder);
+  second.append({ type: 'step.token', step: 'nodes', token: 'operation-2' });
+  second.close();
+  const third = open(folder);
+  expect([third.token('cluster'), third.token('nodes'), third.damagedLines]).toEqual(['operation-1', 'operation-2', 0]);
+  third.close();
+});
+
+test('passes over a whole line that is damaged, and counts it', () => {
+  const folder = scratch();
+  writeFileSync(
+    join(folder, 'journal.ndjson'),
+    ['garbage', '{"v":1,"type":"step.token","step":"cluster","token":"operation-1"}', '42', ''].join('\n'),
+  );
+  const journal = open(folder);
+  expect([journal.token('cluster'), journal.damagedLines]).toEqual(['operation-1', 2]);
+  journal.close();
+});
+
+test('passes over records that a newer version of the same format wrote', () => {
+  const folder = scratch();
+  writeFileSync(join(folder, 'journal.ndjson'), '{"v":1,"type":"step.mood","step":"cluster"}\n');
+  const journal = open(folder);
+  expect(journal.damagedLines).toBe(0);
+  journal.close();
+});
+
+test('refuses a journal of a newer format with one sentence', () => {
+  const folder = scratch();
+  writeFileSync(join(folder, 'journal.ndjson'), '{"v":2,"type":"run.started"}\n');
+  expect(() => open(folder)).toThrow(/written by a newer aks-ebpf-sentinel \(journal version 2, this one reads 1\)/);
+});
+
+test('completes a write that the disk took only a part of', () => {
+  const folder = scratch();
+  const stingy: Disk = { ...nodeDisk, write: (file, bytes) => nodeDisk.write(file, bytes.subarray(0, 7)) };
+  const journal = open(folder, stingy);
+  journal.append({ type: 'step.token', step: 'cluster', token: 'operation-1' });
+  journal.close();
+  expect(JSON.parse(readFileSync(join(folder, 'journal.ndjson'), 'utf8'))).toMatchObject({ token: 'operation-1' });
+});
