@@ -8,6 +8,7 @@ import { listAt, textAt } from '../../../src/sandbox/kubernetes/nodes/fields.ts'
 import { type Nodes, startNodes } from '../../../src/sandbox/kubernetes/nodes/start-nodes.ts';
 import { EVENTS, NODES, PODS } from '../../../src/sandbox/kubernetes/nodes/resources.ts';
 import type { KubeObject, ObjectStore, Resource } from '../../../src/sandbox/kubernetes/objects.ts';
+import { seedCluster } from '../../../src/sandbox/kubernetes/seed/seed-cluster.ts';
 import { createObjectStore } from '../../../src/sandbox/kubernetes/store.ts';
 import { type FakeClock, createFakeClock } from './fake-clock.ts';
 
@@ -75,6 +76,7 @@ export const createWorld = (change: Partial<ClusterSpec> = {}): World => {
   const clock = createFakeClock();
   const store = createObjectStore({ file: join(dir, 'objects.ndjson'), clock });
   const spec = clusterSpec(change);
+  seedCluster(store, spec);
   const running: Nodes[] = [startNodes({ store, spec, clock, dir })];
   const current = (): Nodes => {
     const last = running.at(-1);

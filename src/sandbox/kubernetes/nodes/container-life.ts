@@ -114,8 +114,12 @@ const pull = (life: Life, pod: KubeObject, container: Fields, previous: Fields |
   return 'pulled';
 };
 
+const isProbed = (life: Life, pod: KubeObject, container: Fields): boolean =>
+  at(container, 'readinessProbe') !== undefined ||
+  life.programs.some((one) => one.probed === true && one.matches(pod, nameOf(container)));
+
 const probed = (life: Life, pod: KubeObject, container: Fields, status: Fields): boolean => {
-  if (status['ready'] === true || at(container, 'readinessProbe') === undefined) return true;
+  if (status['ready'] === true || !isProbed(life, pod, container)) return true;
   const delay = (numberAt(container, 'readinessProbe', 'initialDelaySeconds') ?? 0) * 1000 + FIRST_PROBE_MS;
   return life.cluster.delays.passed(
     uid(pod),
@@ -142,7 +146,7 @@ const run = (life: Life, pod: KubeObject, container: Fields, status: Fields, ini
         from: 'kubelet',
       });
       // Without a probe nobody asks, and Kubernetes calls the container ready.
-      return { ...status, ready: at(container, 'readinessProbe') === undefined };
+      return { ...status, ready: !isProbed(life, pod, container) };
     case 'exit': {
       if (!cluster.delays.passed(uid(pod), stage, verdict.afterMs))
         return verdict.code === 0

@@ -11,18 +11,19 @@ import { createDelays } from './delays.ts';
 import { reconcileDisruptionBudgets } from './disruption-budgets.ts';
 import { createKubelet } from './kubelet.ts';
 import { createLogBook } from './logs.ts';
-import { reconcileNamespaces } from './namespaces.ts';
 import { reconcileNodes } from './node-lifecycle.ts';
 import { reconcilePods } from './pod-life.ts';
 import { reconcileScheduling } from './scheduler.ts';
 import { reconcileServices } from './services.ts';
-import { reconcileSystem, systemPrograms } from './system.ts';
+import { systemPrograms } from './system-programs.ts';
 import { reconcileTetragonAgents, tetragonPrograms } from './tetragon/agents.ts';
 import { reconcileTetragonOperator } from './tetragon/kinds.ts';
 import { createProcessWatcher } from './tetragon/process-events.ts';
 import { reconcileDaemonSets } from './workloads/daemon-sets.ts';
 import { reconcileDeployments } from './workloads/deployments.ts';
+import { reconcileJobs } from './workloads/jobs.ts';
 import { reconcileReplicaSets } from './workloads/replica-sets.ts';
+import { reconcileStatefulSets } from './workloads/stateful-sets.ts';
 
 export interface NodesOptions {
   readonly store: ObjectStore;
@@ -78,12 +79,12 @@ export const startNodes = ({ store, spec, clock }: NodesOptions): Nodes => {
   };
 
   const pass = (): void => {
-    reconcileSystem(cluster);
-    reconcileNamespaces(cluster);
     reconcileNodes(cluster);
     reconcileDaemonSets(cluster);
     reconcileDeployments(cluster);
     reconcileReplicaSets(cluster);
+    reconcileStatefulSets(cluster);
+    reconcileJobs(cluster);
     reconcileScheduling(cluster);
     reconcilePods(life);
     reconcileCiliumOperator(cluster);

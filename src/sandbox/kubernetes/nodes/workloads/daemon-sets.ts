@@ -1,10 +1,11 @@
 import type { KubeObject } from '../../objects.ts';
-import { type Cluster, isTerminating, ownedBy, ownerReference, saveStatus } from '../cluster.ts';
-import { type Fields, at, fieldsAt, flagAt, intOrPercent, listAt, numberAt, textAt, textMapAt } from '../fields.ts';
+import { type Cluster, isTerminating, ownedBy, saveStatus } from '../cluster.ts';
+import { type Fields, at, fieldsAt, flagAt, intOrPercent, listAt, textAt } from '../fields.ts';
 import { templateHash } from '../hashes.ts';
 import { createPod, deletePod, isActive, isPodReady } from '../pod-template.ts';
-import { CONTROLLER_REVISIONS, DAEMON_SETS, NODES, PODS } from '../resources.ts';
+import { DAEMON_SETS, NODES, PODS } from '../resources.ts';
 import { matchesNode, untolerated } from '../selectors.ts';
+import { keepRevision, revisionOf } from './revisions.ts';
 
 const automaticTolerations = (hostNetwork: boolean): readonly Fields[] => [
   { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
@@ -53,30 +54,6 @@ const targetOf = (pod: KubeObject): string | undefined =>
   listAt(pod, 'spec', 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms')
     .flatMap((term) => listAt(term, 'matchFields'))
     .map((field) => String((at(field, 'values') as readonly unknown[] | undefined)?.[0]))[0];
-
-const keepRevision = (cluster: Cluster, owner: KubeObject, hash: string): void => {
-  const name = `${owner.metadata.name}-${hash}`;
-  const known = ownedBy(cluster, CONTROLLER_REVISIONS, owner);
-  if (known.some((one) => one.metadata.name === name)) return;
-  const revision = Math.max(0, ...known.map((one) => numberAt(one, 'revision') ?? 0)) + 1;
-  cluster.store.create(CONTROLLER_REVISIONS, {
-    apiVersion: 'apps/v1',
-    kind: 'ControllerRevision',
-    metadata: {
-      name,
-      ...(owner.metadata.namespace === undefined ? {} : { namespace: owner.metadata.namespace }),
-      labels: {
-        ...textMapAt(owner, 'spec', 'template', 'metadata', 'labels'),
-        'controller-revision-hash': hash,
-      },
-      ownerReferences: [ownerReference(owner)],
-    },
-    data: { spec: { template: { $patch: 'replace', ...fieldsAt(owner, 'spec', 'template') } } },
-    revision,
-  });
-};
-
-export const revisionOf = (pod: KubeObject): string | undefined => pod.metadata.labels?.['controller-revision-hash'];
 
 /** Ends pods of an older template, never more at once than maxUnavailable allows. */
 const rollOut = (
