@@ -21,6 +21,8 @@ const patterns: readonly { readonly pattern: RegExp; readonly say: (found: reado
   },
   {
     pattern: /(DaemonSet|Deployment|StatefulSet) is not ready: ([\w.-]+\/[\w.-]+)\. (\d+) out of (\d+) expected pods/,
-    say: ([kind, name, ready, all]) => `${kind ?? ''} ${name ?? ''}: ${ready ?? ''} of ${all ?? ''} pods are ready`,
+    // Helm 3 counts a DaemonSet's maxUnavailable as ready: what it waits for is less than the number of nodes.
+    say: ([kind, name, ready, enough]) =>
+      `${kind ?? ''} ${name ?? ''}: ${ready ?? ''} pods ready, helm waits for ${enough ?? ''}`,
   },
 ];

@@ -15,10 +15,19 @@ function compare(wanted: Values, actual: Values, path: string): string[] {
     const [want, have] = [wanted[key], actual[key]];
     if (isValues(want) && (isValues(have) || have === undefined)) return compare(want, have ?? {}, at);
     if (isValues(have) && want === undefined) return compare({}, have, at);
-    if (JSON.stringify(want) === JSON.stringify(have)) return [];
+    if (same(want, have)) return [];
     if (isEmpty(want) && isEmpty(have)) return [];
     return [sentence(at, want, have)];
   });
+}
+
+// Helm sorts keys, in mappings inside of lists, too.
+function same(want: unknown, have: unknown): boolean {
+  if (Array.isArray(want) && Array.isArray(have)) {
+    return want.length === have.length && want.every((item, index) => same(item, have[index]));
+  }
+  if (isValues(want) && isValues(have)) return compare(want, have, '').length === 0;
+  return want === have;
 }
 
 // Helm keeps an empty mapping as it was given, and leaves out a null.

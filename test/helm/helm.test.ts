@@ -133,7 +133,7 @@ test('passes on what helm waits for, in words of its own', async () => {
     signal: never,
   };
   await helm.upgradeInstall({ kubeconfigPath: '/k' }, { ...wanted, progress: (detail) => seen.push(detail) });
-  expect(seen).toEqual(['creating 38 objects', 'DaemonSet kube-system/cilium: 1 of 4 pods are ready']);
+  expect(seen).toEqual(['creating 38 objects', 'DaemonSet kube-system/cilium: 1 pods ready, helm waits for 4']);
 });
 
 test('on abort lets helm come to an orderly end', async () => {
