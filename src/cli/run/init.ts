@@ -47,13 +47,6 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
         });
       }
       journal.append({ type: 'run.started', tool: io.version, config: services.configHash });
-      emit({
-        type: 'run.started',
-        command: 'init',
-        tool: io.version,
-        steps: plannedSteps(steps),
-        notes: profile.notes,
-      });
       let wrote = false;
       const watched = (event: EventBody): void => {
         if (event.type === 'step.started' && event.mode === 'apply') wrote = true;

@@ -4,20 +4,10 @@ import type { Node } from '../../engine/pipeline.ts';
 import { exitCodeOf } from '../../errors/exit-code.ts';
 import { reported } from '../../errors/reported.ts';
 import type { Services } from '../../steps/services.ts';
+import type { PlanStep } from '../../render/plan.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
 import { openServices, type OpenOptions } from './services.ts';
-
-export interface PlanStep {
-  readonly id: string;
-  readonly title: string;
-  /** `unknown` where it cannot be looked at before what it needs is there. */
-  readonly state: 'absent' | 'converging' | 'ready' | 'drifted' | 'failed' | 'unknown';
-  readonly needs: readonly string[];
-  readonly expected: { readonly p50Ms: number; readonly p90Ms: number };
-  readonly diff: readonly string[];
-  readonly detail?: string;
-}
 
 export interface Plan {
   readonly steps: readonly PlanStep[];
@@ -32,8 +22,9 @@ export interface Plan {
 export const planStep = ({ id, step }: Node<Services>, sight: Sight | undefined): PlanStep => {
   const expected = { p50Ms: durationMs(step.expected.p50), p90Ms: durationMs(step.expected.p90) };
   const base = { id, title: step.title, needs: step.needs, expected, diff: [] };
-  if (sight === undefined || 'error' in sight) return { ...base, state: 'unknown' };
-  if ('blockedBy' in sight) return { ...base, state: 'unknown', detail: `comes after ${sight.blockedBy.join(', ')}` };
+  if (sight === undefined) return { ...base, state: 'unknown' };
+  if ('error' in sight) return { ...base, state: 'unknown', problem: reported(sight.error) };
+  if ('blockedBy' in sight) return { ...base, state: 'blocked' };
   const { seen } = sight;
   switch (seen.state) {
     case 'ready':

@@ -7,9 +7,10 @@ import type { AccessOutput } from '../../steps/outputs.ts';
 import { ciliumStatus, type CiliumStatus } from '../../status/cilium.ts';
 import { tetragonStatus, type TetragonStatus } from '../../status/tetragon.ts';
 import { type NodeStatus, readNodes } from '../../status/nodes.ts';
+import type { PlanStep } from '../../render/plan.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
-import { type PlanStep, planStep } from './plan.ts';
+import { planStep } from './plan.ts';
 import { openServices, type Opened } from './services.ts';
 
 export interface DeploymentStatus {
