@@ -1,0 +1,63 @@
+import type { HttpRequest, Outcome } from '../server/http.ts';
+import { authorizationRoutes } from './authorization-routes.ts';
+import { handleAgentPoolTasks } from './clusters/agent-pools.ts';
+import { clusterRoutes } from './clusters/cluster-routes.ts';
+import { handleClusterTasks } from './clusters/lifecycle.ts';
+import { computeRoutes } from './compute-routes.ts';
+import type { Arm, Route } from './context.ts';
+import { answerArm } from './dispatch.ts';
+import { groupRoutes, handleGroupTasks } from './group-routes.ts';
+import { createGroups } from './groups.ts';
+import { collectionRoutes } from './insights/collection-routes.ts';
+import { extensionRoutes } from './insights/extension-routes.ts';
+import { createOperations } from './operations.ts';
+import { featureRoutes, providerRoutes } from './provider-routes.ts';
+import { createRegistrations } from './registrations.ts';
+import { createResources } from './resources.ts';
+import { sentinelRoutes } from './sentinel/sentinel-routes.ts';
+import { subscriptionRoutes } from './subscription-routes.ts';
+import { savedSearchRoutes } from './workspaces/saved-search-routes.ts';
+import { handleTableTasks, tableRoutes } from './workspaces/table-routes.ts';
+import { handleWorkspaceTasks, workspaceRoutes } from './workspaces/workspace-routes.ts';
+
+/** Extension resources last: their patterns begin with any scope. */
+const routes: readonly Route[] = [
+  ...subscriptionRoutes,
+  ...groupRoutes,
+  ...featureRoutes,
+  ...providerRoutes,
+  ...clusterRoutes,
+  ...workspaceRoutes,
+  ...savedSearchRoutes,
+  ...tableRoutes,
+  ...sentinelRoutes,
+  ...collectionRoutes,
+  ...computeRoutes,
+  ...extensionRoutes,
+  ...authorizationRoutes,
+];
+
+export type ArmOptions = Omit<Arm, 'resources' | 'groups' | 'operations' | 'registrations'>;
+
+export interface ArmService {
+  readonly arm: Arm;
+  answer(request: HttpRequest): Promise<Outcome>;
+}
+
+/** The imitated Azure Resource Manager: its state is the store's, its future the tasks'. */
+export const createArm = (options: ArmOptions): ArmService => {
+  const { store, clock, tasks, faults } = options;
+  const arm: Arm = {
+    ...options,
+    resources: createResources(store, clock),
+    groups: createGroups(store),
+    operations: createOperations(store, clock),
+    registrations: createRegistrations(store, tasks, faults),
+  };
+  handleGroupTasks(arm);
+  handleClusterTasks(arm);
+  handleAgentPoolTasks(arm);
+  handleWorkspaceTasks(arm);
+  handleTableTasks(arm);
+  return { arm, answer: (request) => answerArm(request, arm, routes) };
+};

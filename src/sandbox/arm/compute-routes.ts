@@ -1,0 +1,87 @@
+import { json } from '../server/http.ts';
+import type { Arm, ArmCall, Route } from './context.ts';
+import { providerError } from './checked-body.ts';
+import { restrictionOf, usageOf } from './clusters/capacity.ts';
+import { findRegion, regions, vmSizes } from './regions.ts';
+import type { Region, VmSize } from './regions.ts';
+
+const namespace = 'Microsoft.Compute';
+
+const skuView = (size: VmSize, region: Region, arm: Arm): unknown => {
+  const restricted = restrictionOf(region.name, size.name, arm);
+  return {
+    resourceType: 'virtualMachines',
+    name: size.name,
+    tier: 'Standard',
+    size: size.name.replace('Standard_', ''),
+    family: size.family,
+    locations: [region.name],
+    locationInfo: [{ location: region.name, zones: region.zones, zoneDetails: [] }],
+    capabilities: [
+      { name: 'vCPUs', value: String(size.vCpus) },
+      { name: 'vCPUsAvailable', value: String(size.vCpus) },
+      { name: 'MemoryGB', value: String(size.memoryGb) },
+      { name: 'CpuArchitectureType', value: 'x64' },
+      { name: 'PremiumIO', value: /s_v|s$/u.test(size.name) ? 'True' : 'False' },
+    ],
+    restrictions:
+      restricted === undefined
+        ? []
+        : [
+            {
+              type: 'Location',
+              values: [region.name],
+              restrictionInfo: { locations: [region.name] },
+              reasonCode: restricted,
+            },
+          ],
+  };
+};
+
+const skus = (call: ArmCall, arm: Arm): unknown => {
+  const filter = call.request.url.searchParams.get('$filter');
+  const wanted = filter === null ? undefined : /^\s*location eq '([^']*)'\s*$/iu.exec(filter)?.[1];
+  if (filter !== null && wanted === undefined)
+    throw providerError(400, 'InvalidFilter', `The filter '${filter}' is not supported: only location eq 'name' is.`);
+  const chosen = wanted === undefined ? regions : regions.filter(({ name }) => name === findRegion(wanted)?.name);
+  return {
+    value: chosen.flatMap((region) =>
+      vmSizes.filter(({ name }) => !region.lacks.includes(name)).map((size) => skuView(size, region, arm)),
+    ),
+  };
+};
+
+const usages = (call: ArmCall, arm: Arm): unknown => {
+  const region = findRegion(call.param('location'));
+  if (region === undefined)
+    throw providerError(400, 'InvalidParameter', `The location '${call.param('location')}' is not valid.`);
+  const families = [...new Set(vmSizes.map(({ family }) => family))];
+  return {
+    value: ['cores', ...families].map((name) => {
+      const { used, limit } = usageOf(region.name, name, arm);
+      const localized =
+        name === 'cores'
+          ? 'Total Regional vCPUs'
+          : `${name.replace(/^standard/u, 'Standard ').replace(/Family$/u, ' Family')} vCPUs`;
+      return { limit, unit: 'Count', currentValue: used, name: { value: name, localizedValue: localized } };
+    }),
+  };
+};
+
+export const computeRoutes: readonly Route[] = [
+  {
+    namespace,
+    type: 'skus',
+    method: 'GET',
+    pattern: `/subscriptions/{subscription}/providers/${namespace}/skus`,
+    handle: (call, arm) => json(200, skus(call, arm)),
+  },
+  {
+    namespace,
+    type: 'locations/usages',
+    method: 'GET',
+    pattern: `/subscriptions/{subscription}/providers/${namespace}/locations/{location}/usages`,
+    permission: 'Microsoft.Compute/locations/usages/read',
+    handle: (call, arm) => json(200, usages(call, arm)),
+  },
+];

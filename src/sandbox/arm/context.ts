@@ -1,0 +1,69 @@
+import type { SandboxClock } from '../clock.ts';
+import type { Faults } from '../faults.ts';
+import type { Identity } from '../identity.ts';
+import type { ClusterHost } from '../kubernetes/host.ts';
+import type { HttpReply, HttpRequest } from '../server/http.ts';
+import type { Store } from '../store.ts';
+import type { Tasks } from '../tasks.ts';
+import type { Tokens } from '../tokens.ts';
+import type { Groups } from './groups.ts';
+import type { Operations } from './operations.ts';
+import type { Params } from './path.ts';
+import type { Registrations } from './registrations.ts';
+import type { Resources } from './resources.ts';
+
+/** Everything that ARM's handlers work on. */
+export interface Arm {
+  readonly store: Store;
+  readonly clock: SandboxClock;
+  readonly tasks: Tasks;
+  readonly faults: Faults;
+  readonly identity: Identity;
+  readonly tokens: Tokens;
+  readonly clusterHost: ClusterHost;
+  readonly resources: Resources;
+  readonly groups: Groups;
+  readonly operations: Operations;
+  readonly registrations: Registrations;
+  /** `https://localhost:PORT` of ARM, and of the other services where metadata names them. */
+  readonly endpoints: () => Endpoints;
+  /** What could not be told to any client goes here. */
+  readonly onError: (error: unknown) => void;
+}
+
+export interface Endpoints {
+  readonly arm: string;
+  readonly authority: string;
+  readonly logs: string;
+}
+
+/** A request that has passed ARM's front door. */
+export interface ArmCall {
+  readonly request: HttpRequest;
+  readonly params: Params;
+  readonly apiVersion: string;
+  /** Parsed JSON, or undefined for an empty body. */
+  readonly body: unknown;
+  readonly route: Route;
+  /** A header's value, or undefined. */
+  header(name: string): string | undefined;
+  /** A parameter of the route's pattern; asking for one that the pattern lacks is a bug. */
+  param(name: string): string;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
+  readonly pattern: string;
+  readonly namespace: string;
+  /** Without the namespace: `managedClusters/agentPools`. */
+  readonly type: string;
+  /** RBAC action where it does not follow from type and method. */
+  readonly permission?: string;
+  readonly handle: (call: ArmCall, arm: Arm) => HttpReply | Promise<HttpReply>;
+}
+
+export const param = (params: Params, name: string): string => {
+  const value = params[name];
+  if (value === undefined) throw new Error(`The route has no parameter ${name}.`);
+  return value;
+};

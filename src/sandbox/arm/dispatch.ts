@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { HttpReply, HttpRequest, Outcome } from '../server/http.ts';
+import { header } from '../server/http.ts';
+import { numberParameter } from '../faults.ts';
+import type { Fault } from '../faults.ts';
+import type { Arm, ArmCall, Route } from './context.ts';
+import { param } from './context.ts';
+import { ArmError, errorReply } from './errors.ts';
+import {
+  authenticate,
+  authorize,
+  checkApiVersion,
+  checkGroup,
+  checkRegistration,
+  checkSubscription,
+  unknownRoute,
+} from './front-door.ts';
+import { answerMetadata } from './metadata.ts';
+import { matchPath, parsePath } from './path.ts';
+import type { Params } from './path.ts';
+
+/** Answers a request to ARM; `routes` in the order in which they are tried. */
+export const answerArm = async (request: HttpRequest, arm: Arm, routes: readonly Route[]): Promise<Outcome> => {
+  const metadata = answerMetadata(request, arm);
+  if (metadata !== undefined) return metadata;
+  await arm.tasks.settle();
+  const fault = arm.faults.takeForRequest({ method: request.method, path: request.path });
+  const early = fault === undefined ? undefined : faultOutcome(fault);
+  if (early !== undefined) return early;
+  const reply = await answer(request, arm, routes);
+  if (fault?.name === 'reset-after') return { action: 'reset' };
+  return { ...reply, headers: { ...commonHeaders(request, arm), ...reply.headers } };
+};
+
+/** What a fault does before the request is looked at; undefined where it acts later, or elsewhere. */
+const faultOutcome = (fault: Fault): Outcome | undefined => {
+  const seconds = numberParameter(fault, 'retryAfter') ?? 1;
+  if (fault.name === 'throttled') return errorReply(throttled(seconds, { 'retry-after': String(seconds) }));
+  if (fault.name === 'throttled-without-header') return errorReply(throttled(seconds, {}));
+  if (fault.name === 'reset-before') return { action: 'reset' };
+  if (fault.name === 'stall') return { action: 'stall' };
+  if (fault.name !== 'http-500') return undefined;
+  const status = numberParameter(fault, 'status') ?? 500;
+  const message =
+    'Encountered internal server error. Diagnostic information: timestamp, subscription id, tracking id, request correlation id.';
+  return errorReply(new ArmError(status, 'InternalServerError', message));
+};
+
+const throttled = (seconds: number, headers: Readonly<Record<string, string>>): ArmError =>
+  new ArmError(
+    429,
+    'TooManyRequests',
+    `The request is being throttled as the limit has been reached for operation type. Please try again after '${seconds}' seconds.`,
+    { headers },
+  );
+
+const answer = async (request: HttpRequest, arm: Arm, routes: readonly Route[]): Promise<HttpReply> => {
+  try {
+    authenticate(request, arm);
+    const path = parsePath(request.path);
+    checkSubscription(path, arm);
+    const matched = findRoute(routes, request.method, path.segments);
+    if (matched === undefined) throw unknownRoute(path.segments);
+    const { route, params } = matched;
+    const body = parseBody(request);
+    const apiVersion = request.url.searchParams.get('api-version');
+    checkApiVersion(route, apiVersion, body);
+    authorize(route, request.path, arm);
+    checkRegistration(route, arm);
+    checkGroup(path, request.method, arm);
+    const call: ArmCall = {
+      request,
+      params,
+      apiVersion: apiVersion ?? '',
+      body,
+      route,
+      header: (name) => header(request, name),
+      param: (name) => param(params, name),
+    };
+    return await route.handle(call, arm);
+  } catch (error) {
+    if (error instanceof ArmError) return errorReply(error);
+    throw error;
+  }
+};
+
+const findRoute = (
+  routes: readonly Route[],
+  method: string,
+  segments: readonly string[],
+): { readonly route: Route; readonly params: Params } | undefined => {
+  for (const route of routes) {
+    if (route.method !== method) continue;
+    const params = matchPath(route.pattern, segments);
+    if (params !== undefined) return { route, params };
+  }
+  return undefined;
+};
+
+const parseBody = (request: HttpRequest): unknown => {
+  const text = request.body.toString('utf8').trim();
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new ArmError(
+      400,
+      'InvalidRequestContent',
+      `The request content was invalid and could not be deserialized: '${String(error)}'.`,
+    );
+  }
+};
+
+const commonHeaders = (request: HttpRequest, arm: Arm): Readonly<Record<string, string>> => {
+  const requestId = randomUUID();
+  const stamp = new Date(arm.clock.now()).toISOString().replaceAll(/[-:]|\.\d+/gu, '');
+  const client = header(request, 'x-ms-client-request-id');
+  const remaining =
+    request.method === 'GET' || request.method === 'HEAD'
+      ? 'reads'
+      : request.method === 'DELETE'
+        ? 'deletes'
+        : 'writes';
+  return {
+    pragma: 'no-cache',
+    expires: '-1',
+    'x-ms-request-id': requestId,
+    'x-ms-correlation-request-id': header(request, 'x-ms-correlation-request-id') ?? requestId,
+    'x-ms-routing-request-id': `UKSOUTH:${stamp}:${requestId}`,
+    [`x-ms-ratelimit-remaining-subscription-${remaining}`]: '199',
+    'strict-transport-security': 'max-age=31536000; includeSubDomains',
+    'x-content-type-options': 'nosniff',
+    'x-cache': 'CONFIG_NOCACHE',
+    ...(client !== undefined && header(request, 'x-ms-return-client-request-id') === 'true'
+      ? { 'x-ms-client-request-id': client }
+      : {}),
+  };
+};

@@ -1,0 +1,219 @@
+import type { ArmCall, Arm, Route } from './context.ts';
+import { catalog, findProvider, findType, locationsOf } from './catalog.ts';
+import { ArmError, groupNotFound } from './errors.ts';
+import type { ArmPath } from './path.ts';
+import { objectAt, textAt } from '../json.ts';
+import { findRegion } from './regions.ts';
+import type { HttpRequest } from '../server/http.ts';
+import { header } from '../server/http.ts';
+import { arrayAt } from '../json.ts';
+
+/** 401 unless the request carries a token of ours for ARM that is still good. */
+export const authenticate = (request: HttpRequest, arm: Arm): void => {
+  const authorization = header(request, 'authorization');
+  const challenge = (error: string, text: string): Readonly<Record<string, string>> => ({
+    'www-authenticate': `Bearer authorization_uri="${arm.endpoints().authority}/${arm.identity.tenantId}", error="${error}", error_description="${text}"`,
+  });
+  const refuse = (code: string, message: string): ArmError =>
+    new ArmError(401, code, message, { headers: challenge('invalid_token', message) });
+  if (authorization === undefined) {
+    throw refuse('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.");
+  }
+  const token = /^Bearer (\S+)$/iu.exec(authorization)?.[1];
+  if (token === undefined) {
+    throw refuse(
+      'AuthenticationFailedInvalidHeader',
+      "Authentication failed. The 'Authorization' header is provided in an invalid format.",
+    );
+  }
+  const verified = arm.tokens.verify(token, [arm.endpoints().arm]);
+  switch (verified.kind) {
+    case 'valid':
+      return;
+    case 'malformed':
+    case 'wrong-signature':
+      throw refuse('InvalidAuthenticationToken', 'The access token is invalid.');
+    case 'wrong-audience':
+      throw refuse(
+        'InvalidAuthenticationTokenAudience',
+        `The access token has been obtained for wrong audience or resource '${verified.audience}'. It should exactly match with one of the allowed audiences '${arm.endpoints().arm}/'.`,
+      );
+    case 'expired':
+    case 'revoked': {
+      const expiry = new Date(
+        verified.kind === 'expired' ? verified.claims.exp * 1000 : arm.clock.now() - 1000,
+      ).toISOString();
+      throw refuse(
+        'ExpiredAuthenticationToken',
+        `The access token expiry UTC time '${expiry}' is earlier than current UTC time '${new Date(arm.clock.now()).toISOString()}'.`,
+      );
+    }
+  }
+  verified satisfies never;
+};
+
+export const checkSubscription = (path: ArmPath, arm: Arm): void => {
+  const { subscriptionId } = path;
+  if (subscriptionId === undefined || subscriptionId.toLowerCase() === arm.identity.subscriptionId) return;
+  throw /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu.test(subscriptionId)
+    ? new ArmError(404, 'SubscriptionNotFound', `The subscription '${subscriptionId}' could not be found.`)
+    : new ArmError(
+        400,
+        'InvalidSubscriptionId',
+        `The provided subscription identifier '${subscriptionId}' is malformed or invalid.`,
+      );
+};
+
+/** Api-versions as Azure enforces them: retired, unknown and missing ones are refused in three different ways. */
+export const checkApiVersion = (route: Route, apiVersion: string | null, body: unknown): void => {
+  if (apiVersion === null || apiVersion === '') {
+    throw new ArmError(
+      400,
+      'MissingApiVersionParameter',
+      'The api-version query parameter (?api-version=) is required for all requests.',
+    );
+  }
+  const provider = findProvider(route.namespace);
+  const entry = provider === undefined ? undefined : findType(provider, route.type);
+  if (entry === undefined || entry.apiVersions.includes(apiVersion)) return;
+  const supported = entry.apiVersions.join(',');
+  if (route.namespace === 'Microsoft.Resources') {
+    throw new ArmError(
+      400,
+      'InvalidApiVersionParameter',
+      `The api-version '${apiVersion}' is invalid. The supported versions are '${supported}'.`,
+    );
+  }
+  const location = textAt(body, 'location');
+  if (location === undefined) {
+    throw new ArmError(
+      400,
+      'InvalidResourceType',
+      `The resource type '${route.type}' could not be found in the namespace '${route.namespace}' for api version '${apiVersion}'. The supported api-versions are '${supported}'.`,
+    );
+  }
+  throw new ArmError(
+    400,
+    'NoRegisteredProviderFound',
+    `No registered resource provider found for location '${location}' and API version '${apiVersion}' for type '${route.type}'. The supported api-versions are '${supported}'. The supported locations are '${locationsOf(entry).join(', ').replaceAll(' ', '').toLowerCase()}'.`,
+  );
+};
+
+/** A namespace or type that no route knows. */
+export const unknownRoute = (segments: readonly string[]): ArmError => {
+  const index = segments.map((segment) => segment.toLowerCase()).lastIndexOf('providers');
+  const namespace = segments[index + 1];
+  if (index < 0 || namespace === undefined) return new ArmError(404, 'NotFound', 'The requested path was not found.');
+  const provider = catalog.find((entry) => entry.namespace.toLowerCase() === namespace.toLowerCase());
+  if (provider === undefined) {
+    return new ArmError(404, 'InvalidResourceNamespace', `The resource namespace '${namespace}' is invalid.`);
+  }
+  const type = segments
+    .slice(index + 2)
+    .filter((_, position) => position % 2 === 0)
+    .join('/');
+  return new ArmError(
+    404,
+    'InvalidResourceType',
+    `The resource type '${type}' could not be found in the namespace '${namespace}'.`,
+  );
+};
+
+/** The action that RBAC is asked about. */
+export const permissionOf = (route: Route): string => {
+  if (route.permission !== undefined) return route.permission;
+  const verbs = { GET: 'read', HEAD: 'read', PUT: 'write', PATCH: 'write', DELETE: 'delete' } as const;
+  return `${route.namespace}/${route.type}/${route.method === 'POST' ? 'action' : verbs[route.method]}`;
+};
+
+/** The principal is Owner; only a fault takes actions away. */
+export const authorize = (route: Route, path: string, arm: Arm): void => {
+  const action = permissionOf(route);
+  const where = { method: route.method, path };
+  const fault = arm.faults.find('authorization-failed', where);
+  const denied = fault === undefined ? [] : arrayAt(fault.parameters, 'actions').map(String);
+  if (fault === undefined || (denied.length > 0 && !denied.some((pattern) => actionMatches(pattern, action)))) return;
+  arm.faults.take('authorization-failed', where);
+  throw new ArmError(
+    403,
+    'AuthorizationFailed',
+    `The client '${arm.identity.clientId}' with object id '${arm.identity.objectId}' does not have authorization to perform action '${action}' over scope '${path}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+  );
+};
+
+/** `*` stands for any text, as in role definitions. */
+export const actionMatches = (pattern: string, action: string): boolean => {
+  const source = pattern
+    .split('*')
+    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/gu, String.raw`\$&`))
+    .join('.*');
+  return new RegExp(`^${source}$`, 'iu').test(action);
+};
+
+export const checkRegistration = (route: Route, arm: Arm): void => {
+  if (route.method === 'GET' || route.method === 'HEAD' || route.namespace === 'Microsoft.Resources') return;
+  const state = arm.registrations.provider(route.namespace);
+  if (state === 'Registered' || findProvider(route.namespace)?.registrationFree === true) return;
+  throw new ArmError(
+    409,
+    'MissingSubscriptionRegistration',
+    `The subscription is not registered to use namespace '${route.namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions.`,
+    {
+      details: [
+        {
+          code: 'MissingSubscriptionRegistration',
+          target: route.namespace,
+          message: `The subscription is not registered to use namespace '${route.namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions.`,
+        },
+      ],
+    },
+  );
+};
+
+/** Everything inside a group needs the group, and a group that is being deleted takes nothing new. */
+export const checkGroup = (path: ArmPath, method: string, arm: Arm): void => {
+  if (path.group === undefined || path.segments.length <= 4) return;
+  const group = arm.groups.get(path.group);
+  if (group === undefined) throw groupNotFound(path.group);
+  if (group.provisioningState === 'Deleting' && (method === 'PUT' || method === 'PATCH' || method === 'POST')) {
+    throw new ArmError(
+      409,
+      'ResourceGroupBeingDeleted',
+      `The resource group '${path.group}' is in deprovisioning state and cannot perform this operation.`,
+    );
+  }
+};
+
+export const checkLocation = (call: ArmCall): string => {
+  const location = textAt(call.body, 'location');
+  if (location === undefined || location === '') {
+    throw new ArmError(400, 'LocationRequired', 'The location property is required for this definition.');
+  }
+  const region = findRegion(location);
+  if (region !== undefined) return region.name;
+  throw new ArmError(
+    400,
+    'LocationNotAvailableForResourceType',
+    `The provided location '${location}' is not available for resource type '${call.route.namespace}/${call.route.type}'.`,
+  );
+};
+
+/** ARM's limits on tags: 50, names of 512 characters and values of 256. */
+export const checkTags = (body: unknown): void => {
+  const tags = Object.entries(objectAt(body, 'tags'));
+  if (tags.length > 50) {
+    throw new ArmError(400, 'InvalidTagsCount', `The number of tags '${tags.length}' exceeds the limit of 50.`);
+  }
+  for (const [name, value] of tags) {
+    if (name.length > 512 || /[<>%&\\?/]/u.test(name)) {
+      throw new ArmError(
+        400,
+        'InvalidTagNameCharacters',
+        `The tag name '${name}' is invalid. Tag names cannot contain '<,>,%,&,\\,?,/' and are at most 512 characters long.`,
+      );
+    }
+    if (typeof value === 'string' && value.length > 256) {
+      throw new ArmError(400, 'InvalidTagValue', `The value of tag '${name}' is longer than 256 characters.`);
+    }
+  }
+};

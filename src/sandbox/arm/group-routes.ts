@@ -1,0 +1,237 @@
+import { durations } from '../durations.ts';
+import { at, isObject, objectAt } from '../json.ts';
+import { json } from '../server/http.ts';
+import type { HttpReply } from '../server/http.ts';
+import type { Arm, ArmCall, Route } from './context.ts';
+import { ArmError, groupNotFound } from './errors.ts';
+import { checkLocation, checkTags } from './front-door.ts';
+import type { GroupRecord } from './groups.ts';
+import { page } from './paging.ts';
+import { release } from './removal.ts';
+import { systemData } from './resources.ts';
+import type { ResourceRecord } from './resources.ts';
+
+const own = { namespace: 'Microsoft.Resources', type: 'resourceGroups' } as const;
+const base = '/subscriptions/{subscription}/resourcegroups';
+const one = `${base}/{group}`;
+const permission = (verb: string): string => `Microsoft.Resources/subscriptions/resourceGroups/${verb}`;
+
+const view = (group: GroupRecord, arm: Arm): unknown => ({
+  id: `/subscriptions/${arm.identity.subscriptionId}/resourceGroups/${group.name}`,
+  name: group.name,
+  type: 'Microsoft.Resources/resourceGroups',
+  location: group.location,
+  ...(group.managedBy === undefined ? {} : { managedBy: group.managedBy }),
+  ...(group.tags === undefined ? {} : { tags: group.tags }),
+  properties: { provisioningState: group.provisioningState },
+});
+
+const find = (call: ArmCall, arm: Arm): GroupRecord => {
+  const group = arm.groups.get(call.param('group'));
+  if (group === undefined) throw groupNotFound(call.param('group'));
+  return group;
+};
+
+const put = (call: ArmCall, arm: Arm): HttpReply => {
+  const name = call.param('group');
+  // Azure's own rule; \w there takes letters of every script.
+  if (!/^[-\p{L}\p{N}_.()]{1,90}$/u.test(name) || name.endsWith('.')) {
+    throw new ArmError(
+      400,
+      'InvalidResourceGroupName',
+      `The provided resource group name '${name}' has these invalid characters: '${name.replaceAll(/[-\p{L}\p{N}_.()]/gu, '')}'. The name can only be a letter, digit, '-', '.', '(', ')' or '_'.`,
+    );
+  }
+  if (!isObject(call.body))
+    throw new ArmError(400, 'InvalidRequestContent', 'The request content was invalid and could not be deserialized.');
+  const location = checkLocation(call);
+  checkTags(call.body);
+  const before = arm.groups.get(name);
+  if (before !== undefined && before.location !== location) {
+    throw new ArmError(
+      409,
+      'InvalidResourceGroupLocation',
+      `Invalid resource group location '${location}'. The Resource group already exists in location '${before.location}'.`,
+    );
+  }
+  if (before?.provisioningState === 'Deleting') {
+    throw new ArmError(
+      409,
+      'ResourceGroupBeingDeleted',
+      `The resource group '${name}' is in deprovisioning state and cannot perform this operation.`,
+    );
+  }
+  const group: GroupRecord = {
+    ...before,
+    name: before?.name ?? name,
+    location,
+    tags: objectAt(call.body, 'tags'),
+    provisioningState: 'Succeeded',
+  };
+  arm.groups.put(group);
+  return json(before === undefined ? 201 : 200, view(group, arm));
+};
+
+const remove = (call: ArmCall, arm: Arm): HttpReply => {
+  const group = find(call, arm);
+  const id = `/subscriptions/${arm.identity.subscriptionId}/resourceGroups/${group.name}`;
+  const running = arm.operations.latest(id);
+  const inside = arm.resources.list((record) => record.group?.toLowerCase() === group.name.toLowerCase());
+  const operation =
+    group.provisioningState === 'Deleting' && running !== undefined
+      ? running
+      : arm.operations.start({ kind: 'delete resource group', resourceId: id, location: group.location });
+  if (group.provisioningState !== 'Deleting') {
+    const clusters = inside.some((record) => record.type.endsWith('/managedClusters'));
+    arm.groups.put({ ...group, provisioningState: 'Deleting' });
+    for (const record of inside) {
+      // What was still being made is not finished any more.
+      arm.tasks.cancel(({ subject }) => subject === record.id.toLowerCase());
+      arm.resources.patch(record.id, ({ properties }) => ({
+        properties: { ...properties, provisioningState: 'Deleting' },
+      }));
+    }
+    const after = durations.resourceGroupDelete + (clusters ? durations.clusterDelete : 0);
+    arm.tasks.add('resource-group-deleted', after, group.name, { operation: operation.id });
+  }
+  const token = Buffer.from(
+    JSON.stringify({ jobId: `RESOURCEGROUPDELETIONJOB-${operation.id}`, jobLocation: group.location }),
+  ).toString('base64url');
+  const url = `${arm.endpoints().arm}/subscriptions/${arm.identity.subscriptionId}/operationresults/${token}?api-version=${call.apiVersion}`;
+  return { status: 202, headers: { location: arm.operations.sign(url, operation.id) } };
+};
+
+/** What the deletion of a group does when its time has come. */
+export const handleGroupTasks = (arm: Arm): void => {
+  arm.tasks.handle('resource-group-deleted', async ({ subject, data }) => {
+    const inside = arm.resources.list((record) => record.group?.toLowerCase() === subject);
+    for (const record of inside) await release(record, arm, { purge: false });
+    arm.groups.remove(subject);
+    arm.operations.finish(String(data['operation']), 'Succeeded');
+  });
+};
+
+const result = (call: ArmCall, arm: Arm): HttpReply => {
+  const text = Buffer.from(call.param('token'), 'base64url').toString('utf8');
+  const id = /RESOURCEGROUPDELETIONJOB-([0-9a-f-]{36})/u.exec(text)?.[1] ?? '';
+  const operation = arm.operations.get(id);
+  if (operation === undefined)
+    throw new ArmError(404, 'OperationNotFound', 'The requested operation result could not be found.');
+  if (operation.status !== 'InProgress') return { status: 200 };
+  return { status: 202, headers: { location: call.request.url.href } };
+};
+
+const genericView = (record: ResourceRecord, arm: Arm): unknown => ({
+  id: record.id,
+  name: record.name,
+  type: record.type,
+  ...(record.kind === undefined ? {} : { kind: record.kind }),
+  ...(record.sku === undefined ? {} : { sku: record.sku }),
+  ...(record.identity === undefined ? {} : { identity: record.identity }),
+  location: record.location,
+  ...(record.tags === undefined ? {} : { tags: record.tags }),
+  systemData: systemData(record, arm.identity.clientId),
+});
+
+/** `$filter` of `az resource list`: resourceType, name, resourceGroup, location, tagName and tagValue, joined by `and`. */
+const filtered = (records: readonly ResourceRecord[], filter: string | null): readonly ResourceRecord[] =>
+  [...(filter ?? '').matchAll(/(\w+) eq '([^']*)'/gu)].reduce((kept, [, field = '', value = '']) => {
+    const wanted = value.toLowerCase();
+    const tags = (record: ResourceRecord): readonly (readonly [string, unknown])[] => Object.entries(record.tags ?? {});
+    switch (field.toLowerCase()) {
+      case 'resourcetype':
+        return kept.filter(({ type }) => type.toLowerCase() === wanted);
+      case 'name':
+        return kept.filter(({ name }) => name.toLowerCase() === wanted);
+      case 'resourcegroup':
+        return kept.filter(({ group }) => group?.toLowerCase() === wanted);
+      case 'location':
+        return kept.filter(({ location }) => location?.toLowerCase() === wanted);
+      case 'tagname':
+        return kept.filter((record) => tags(record).some(([name]) => name.toLowerCase() === wanted));
+      case 'tagvalue':
+        return kept.filter((record) => tags(record).some(([, text]) => text === value));
+      default:
+        throw new ArmError(
+          400,
+          'InvalidFilterInQueryString',
+          `Invalid $filter '${filter ?? ''}' specified in the query string.`,
+        );
+    }
+  }, records);
+
+/** Only top-level resources are listed, and new ones a few seconds late: the list comes from ARM's cache. */
+const listResources = (call: ArmCall, arm: Arm): HttpReply => {
+  const lag = durations.resourceListLag / arm.clock.speed;
+  const records = arm.resources.list(
+    (record) =>
+      record.group !== undefined && record.location !== undefined && record.createdAt + lag <= arm.clock.now(),
+  );
+  const group = call.params['group']?.toLowerCase();
+  const inGroup = group === undefined ? records : records.filter((record) => record.group?.toLowerCase() === group);
+  const kept = filtered(inGroup, call.request.url.searchParams.get('$filter'));
+  return page(
+    call,
+    kept.map((record) => genericView(record, arm)),
+  );
+};
+
+export const groupRoutes: readonly Route[] = [
+  {
+    ...own,
+    method: 'GET',
+    pattern: base,
+    permission: permission('read'),
+    handle: (call, arm) =>
+      page(
+        call,
+        arm.groups.list().map((group) => view(group, arm)),
+      ),
+  },
+  { ...own, method: 'PUT', pattern: one, permission: permission('write'), handle: put },
+  {
+    ...own,
+    method: 'GET',
+    pattern: one,
+    permission: permission('read'),
+    handle: (call, arm) => json(200, view(find(call, arm), arm)),
+  },
+  {
+    ...own,
+    method: 'HEAD',
+    pattern: one,
+    permission: permission('read'),
+    handle: (call, arm) => ({ status: arm.groups.get(call.param('group')) === undefined ? 404 : 204 }),
+  },
+  {
+    ...own,
+    method: 'PATCH',
+    pattern: one,
+    permission: permission('write'),
+    handle(call, arm) {
+      checkTags(call.body);
+      const group: GroupRecord = {
+        ...find(call, arm),
+        ...(at(call.body, 'tags') === undefined ? {} : { tags: objectAt(call.body, 'tags') }),
+      };
+      arm.groups.put(group);
+      return json(200, view(group, arm));
+    },
+  },
+  { ...own, method: 'DELETE', pattern: one, permission: permission('delete'), handle: remove },
+  {
+    ...own,
+    type: 'operationresults',
+    method: 'GET',
+    pattern: '/subscriptions/{subscription}/operationresults/{token}',
+    handle: result,
+  },
+  {
+    ...own,
+    type: 'resources',
+    method: 'GET',
+    pattern: '/subscriptions/{subscription}/resources',
+    handle: listResources,
+  },
+  { ...own, type: 'resources', method: 'GET', pattern: `${one}/resources`, handle: listResources },
+];

@@ -1,0 +1,188 @@
+import { arrayAt, at, compact, isObject, objectAt, textAt } from '../../json.ts';
+import type { JsonObject } from '../../json.ts';
+import { json } from '../../server/http.ts';
+import type { HttpReply } from '../../server/http.ts';
+import { checkedBody, providerError } from '../checked-body.ts';
+import type { Arm, ArmCall, Route } from '../context.ts';
+import { resourceNotFound } from '../errors.ts';
+import { checkLocation, checkTags } from '../front-door.ts';
+import { page } from '../paging.ts';
+import { hexOf, systemData } from '../resources.ts';
+import type { ResourceRecord } from '../resources.ts';
+
+const namespace = 'Microsoft.Insights';
+const inGroup = (type: string): string =>
+  `/subscriptions/{subscription}/resourceGroups/{group}/providers/${namespace}/${type}`;
+
+const view = (record: ResourceRecord, arm: Arm): JsonObject =>
+  compact({
+    properties: record.properties,
+    location: record.location,
+    kind: record.kind,
+    tags: record.tags,
+    id: record.id,
+    name: record.name,
+    type: record.type,
+    etag: `"${record.etag}"`,
+    systemData: systemData(record, arm.identity.clientId),
+  });
+
+const idOf = (call: ArmCall, arm: Arm, type: string): string =>
+  `/subscriptions/${arm.identity.subscriptionId}/resourceGroups/${arm.groups.get(call.param('group'))?.name ?? call.param('group')}/providers/${namespace}/${type}/${call.param('name')}`;
+
+const invalidRule = (target: string, message: string): Error =>
+  providerError(400, 'InvalidPayload', 'Data collection rule is invalid', [
+    { code: 'InvalidProperty', message, target },
+  ]);
+
+/** What a data collection rule refers to must be there: its workspaces, and the destinations that its flows name. */
+const checkRule = (body: JsonObject, location: string, arm: Arm): void => {
+  const properties = objectAt(body, 'properties');
+  const destinations = arrayAt(properties, 'destinations', 'logAnalytics').filter(isObject);
+  for (const [index, destination] of destinations.entries()) {
+    const workspace = arm.resources.get(textAt(destination, 'workspaceResourceId') ?? '');
+    const target = `properties.destinations.logAnalytics[${index}].workspaceResourceId`;
+    if (workspace === undefined)
+      throw invalidRule(target, `Workspace '${textAt(destination, 'workspaceResourceId') ?? ''}' was not found.`);
+    if (workspace.location !== location) {
+      throw invalidRule(
+        target,
+        `Data collection rule and its destination workspace must be in the same region: the workspace is in '${workspace.location ?? ''}', the rule in '${location}'.`,
+      );
+    }
+  }
+  const names = new Set(
+    Object.values(objectAt(properties, 'destinations'))
+      .flatMap((group) => (Array.isArray(group) ? (group as unknown[]) : [group]))
+      .map((one) => textAt(one, 'name')),
+  );
+  for (const [index, flow] of arrayAt(properties, 'dataFlows').entries()) {
+    for (const name of arrayAt(flow, 'destinations').map(String)) {
+      if (!names.has(name))
+        throw invalidRule(`properties.dataFlows[${index}].destinations`, `Destination '${name}' is not defined.`);
+    }
+  }
+};
+
+const put =
+  (type: 'dataCollectionRules' | 'dataCollectionEndpoints', limit: number) =>
+  (call: ArmCall, arm: Arm): HttpReply => {
+    const name = call.param('name');
+    if (name.length > limit)
+      throw providerError(400, 'InvalidResourceName', `The name '${name}' is longer than ${limit} characters.`);
+    const body = checkedBody(call, { name, code: 'InvalidPayload' });
+    const location = checkLocation(call);
+    checkTags(body);
+    const id = idOf(call, arm, type);
+    const before = arm.resources.get(id);
+    if (before !== undefined && before.location !== location) {
+      throw providerError(
+        409,
+        'InvalidResourceLocation',
+        `The resource '${name}' already exists in location '${before.location ?? ''}'.`,
+      );
+    }
+    if (type === 'dataCollectionRules') checkRule(body, location, arm);
+    const record = arm.resources.put({
+      id,
+      type: `${namespace}/${type}`,
+      name: before?.name ?? name,
+      group: arm.groups.get(call.param('group'))?.name,
+      location,
+      tags: at(body, 'tags') === undefined ? (before?.tags ?? {}) : objectAt(body, 'tags'),
+      ...(textAt(body, 'kind') === undefined ? {} : { kind: textAt(body, 'kind') ?? '' }),
+      properties: {
+        immutableId:
+          textAt(before?.properties, 'immutableId') ??
+          `${type === 'dataCollectionRules' ? 'dcr' : 'dce'}-${hexOf(`${id}/${arm.clock.now()}`, 32)}`,
+        ...objectAt(body, 'properties'),
+        provisioningState: 'Succeeded',
+      },
+    });
+    // 200 the first time, too: the status does not tell who created it.
+    return json(200, view(record, arm));
+  };
+
+const find = (call: ArmCall, arm: Arm, type: string): ResourceRecord => {
+  const record = arm.resources.get(idOf(call, arm, type));
+  if (record === undefined) throw resourceNotFound(`${namespace}/${type}`, call.param('name'), call.param('group'));
+  return record;
+};
+
+const associationsOf = (ruleId: string, arm: Arm): readonly ResourceRecord[] =>
+  arm.resources
+    .ofType(`${namespace}/dataCollectionRuleAssociations`)
+    .filter(({ properties }) => textAt(properties, 'dataCollectionRuleId')?.toLowerCase() === ruleId.toLowerCase());
+
+const remove =
+  (type: string) =>
+  (call: ArmCall, arm: Arm): HttpReply => {
+    const record = arm.resources.get(idOf(call, arm, type));
+    if (record === undefined) return { status: 204 };
+    const associations = associationsOf(record.id, arm);
+    const cascade = call.request.url.searchParams.get('deleteAssociations')?.toLowerCase() === 'true';
+    if (associations.length > 0 && !cascade) {
+      throw providerError(
+        409,
+        'Conflict',
+        `The data collection rule '${record.name}' still has ${associations.length} associations: delete them first.`,
+      );
+    }
+    for (const association of associations) arm.resources.remove(association.id);
+    arm.resources.remove(record.id);
+    return { status: 200 };
+  };
+
+const patch =
+  (type: string) =>
+  (call: ArmCall, arm: Arm): HttpReply => {
+    const record = find(call, arm, type);
+    checkTags(call.body);
+    return json(200, view(arm.resources.put({ ...record, tags: objectAt(call.body, 'tags') }), arm));
+  };
+
+const list =
+  (type: string) =>
+  (call: ArmCall, arm: Arm): HttpReply => {
+    const group = call.params['group']?.toLowerCase();
+    const records = arm.resources
+      .ofType(`${namespace}/${type}`)
+      .filter((record) => group === undefined || record.group?.toLowerCase() === group);
+    return page(
+      call,
+      records.map((record) => view(record, arm)),
+    );
+  };
+
+const routesOf = (type: 'dataCollectionRules' | 'dataCollectionEndpoints', limit: number): readonly Route[] => {
+  const own = { namespace, type } as const;
+  const one = `${inGroup(type)}/{name}`;
+  return [
+    {
+      ...own,
+      method: 'GET',
+      pattern: `/subscriptions/{subscription}/providers/${namespace}/${type}`,
+      handle: list(type),
+    },
+    { ...own, method: 'GET', pattern: inGroup(type), handle: list(type) },
+    { ...own, method: 'PUT', pattern: one, handle: put(type, limit) },
+    { ...own, method: 'PATCH', pattern: one, handle: patch(type) },
+    { ...own, method: 'GET', pattern: one, handle: (call, arm) => json(200, view(find(call, arm, type), arm)) },
+    { ...own, method: 'DELETE', pattern: one, handle: remove(type) },
+    {
+      ...own,
+      method: 'GET',
+      pattern: `${one}/associations`,
+      handle: (call, arm) =>
+        page(
+          call,
+          associationsOf(find(call, arm, type).id, arm).map((record) => view(record, arm)),
+        ),
+    },
+  ];
+};
+
+export const collectionRoutes: readonly Route[] = [
+  ...routesOf('dataCollectionRules', 64),
+  ...routesOf('dataCollectionEndpoints', 44),
+];

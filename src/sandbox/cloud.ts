@@ -1,0 +1,70 @@
+import type { ArmService } from './arm/arm.ts';
+import type { AuthorityOptions } from './authority.ts';
+import { answerAuthority, isAuthorityPath } from './authority.ts';
+import type { Logs } from './logs.ts';
+import { at, textAt } from './json.ts';
+import type { Handler, HttpRequest, Outcome } from './server/http.ts';
+import { header } from './server/http.ts';
+import { redactQuery } from './server/redact.ts';
+import { hashOf, loggedBody } from './server/request-log.ts';
+import type { RequestEntry, RequestLog } from './server/request-log.ts';
+
+export interface Cloud {
+  readonly arm: ArmService;
+  readonly authority: AuthorityOptions;
+  readonly logs: Logs;
+  readonly log: RequestLog;
+}
+
+const serviceOf = (path: string): 'arm' | 'authority' | 'logs' => {
+  if (isAuthorityPath(path)) return 'authority';
+  return /^\/+v1\//iu.test(path) ? 'logs' : 'arm';
+};
+
+/**
+ * One handler for every host name of the imitated cloud: the path tells whom it is for, so that ARM, authority and logs
+ * may listen on one port or on three. Every request is in the log before it is answered.
+ */
+export const createCloud =
+  (cloud: Cloud): Handler =>
+  async (request) => {
+    const service = serviceOf(request.path);
+    const outcome = await answer(service, request, cloud);
+    cloud.log.add(entryOf(service, request, outcome));
+    return outcome;
+  };
+
+const answer = async (service: 'arm' | 'authority' | 'logs', request: HttpRequest, cloud: Cloud): Promise<Outcome> => {
+  switch (service) {
+    case 'authority':
+      return answerAuthority(request, cloud.authority);
+    case 'logs':
+      return cloud.logs.answer(request);
+    case 'arm':
+      return cloud.arm.answer(request);
+  }
+  return service satisfies never;
+};
+
+const entryOf = (service: RequestEntry['service'], request: HttpRequest, outcome: Outcome): RequestEntry => {
+  const query = redactQuery(request.url.searchParams);
+  const apiVersion = request.url.searchParams.get('api-version');
+  const write = service !== 'authority' && request.method !== 'GET' && request.method !== 'HEAD';
+  const body = write ? loggedBody(request.body) : undefined;
+  const code =
+    'action' in outcome || outcome.status < 400
+      ? undefined
+      : (textAt(outcome.body, 'error', 'code') ?? textAt(outcome.body, 'code') ?? textAt(at(outcome.body), 'error'));
+  return {
+    service,
+    client: header(request, 'user-agent') ?? '',
+    method: request.method,
+    path: request.path,
+    ...(query === undefined ? {} : { query }),
+    ...(apiVersion === null ? {} : { apiVersion }),
+    status: 'action' in outcome ? outcome.action : outcome.status,
+    ...(code === undefined ? {} : { code }),
+    ...(request.body.length === 0 || service === 'authority' ? {} : { bodyHash: hashOf(request.body) }),
+    ...(body === undefined ? {} : { body }),
+  };
+};

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import type { Identity } from './identity.ts';
+import type { Published } from './published.ts';
+import type { ServedRegistry } from './registry-listener.ts';
+import { writePrivateFile } from './server/private-file.ts';
+
+/** Writes `profile.json`, the cloud profile by which the product meets this sandbox like any other cloud, and returns it. */
+export const writeProfile = (
+  dir: string,
+  published: Published,
+  identity: Identity,
+  registry: Pick<ServedRegistry, 'charts' | 'notes'>,
+): unknown => {
+  const clientSecretFile = join(dir, 'client-secret');
+  writePrivateFile(clientSecretFile, identity.clientSecret);
+  const profile = {
+    name: 'sandbox',
+    armEndpoint: published.arm,
+    armAudience: `${published.arm}/`,
+    authorityHost: published.authority,
+    logsEndpoint: published.logs,
+    logsAudience: published.logs,
+    portal: 'https://portal.azure.com',
+    caFile: published.caFile,
+    pollIntervalMs: 500,
+    subscriptionId: identity.subscriptionId,
+    tenantId: identity.tenantId,
+    credential: { kind: 'client-secret', clientId: identity.clientId, clientSecretFile },
+    charts: registry.charts,
+    notes: registry.notes,
+  };
+  writePrivateFile(join(dir, 'profile.json'), `${JSON.stringify(profile, null, 2)}\n`);
+  return profile;
+};

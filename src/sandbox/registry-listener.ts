@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { KeyPair } from './server/certificates.ts';
+import type { RequestLog } from './server/request-log.ts';
+import { listenForHelm } from './registry/listen.ts';
+import { createRegistry, profileCharts } from './registry/registry.ts';
+import type { Store } from './store.ts';
+
+export interface ServedRegistry {
+  /** Charts as the cloud profile names them. */
+  readonly charts: ReturnType<typeof profileCharts>;
+  readonly notes: readonly string[];
+  close(): Promise<void>;
+}
+
+/** The chart registry on its own port, every request in the log. */
+export const serveRegistry = async (options: {
+  readonly charts: string | undefined;
+  readonly cacheDir: string;
+  readonly identity: KeyPair;
+  readonly store: Store;
+  readonly log: RequestLog;
+}): Promise<ServedRegistry> => {
+  const registry = await createRegistry({ charts: options.charts, cacheDir: options.cacheDir });
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    response.on('finish', () => {
+      options.log.add({
+        service: 'registry',
+        client: request.headers['user-agent'] ?? '',
+        method: request.method ?? 'GET',
+        path: request.url ?? '/',
+        status: response.statusCode,
+      });
+    });
+    registry.handle(request, response);
+  };
+  const ports = options.store.collection<number>('port');
+  const at = (port: number) => listenForHelm({ port, identity: options.identity, handle });
+  const listener = await at(ports.get('registry') ?? 0).catch(() => at(0));
+  ports.set('registry', listener.port);
+  return { charts: profileCharts(registry, listener.host), notes: registry.notes, close: () => listener.close() };
+};
+
+/** Where this tool caches charts: `$XDG_CACHE_HOME/aks-ebpf-sentinel`, else under ~/.cache. */
+export const defaultCacheDir = (env: Readonly<Record<string, string | undefined>>, home: string): string =>
+  join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'aks-ebpf-sentinel');

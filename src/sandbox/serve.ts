@@ -1,0 +1,206 @@
+import { appendFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createArm } from './arm/arm.ts';
+import { reviveClusters } from './arm/clusters/lifecycle.ts';
+import type { SandboxClock } from './clock.ts';
+import { createCloud } from './cloud.ts';
+import { createControl } from './control.ts';
+import { createFaults, isFaultName } from './faults.ts';
+import { sandboxIdentity } from './identity.ts';
+import { createClusterHost } from './kubernetes/cluster-host.ts';
+import type { ClusterHost } from './kubernetes/host.ts';
+import { startNodes } from './kubernetes/nodes/start-nodes.ts';
+import { acquireLock, processAlive } from './lock.ts';
+import { createLogs } from './logs.ts';
+import type { RunQuery } from './logs.ts';
+import { listenAgain } from './ports.ts';
+import { writeProfile } from './profile.ts';
+import { removePublished, writePublished } from './published.ts';
+import type { Published } from './published.ts';
+import { defaultCacheDir, serveRegistry } from './registry-listener.ts';
+import { serverIdentity } from './server/certificates.ts';
+import { privateFolder } from './server/private-file.ts';
+import { openRequestLog } from './server/request-log.ts';
+import { openStore } from './store.ts';
+import { createTasks } from './tasks.ts';
+import { createTokens } from './tokens.ts';
+
+export interface ServeOptions {
+  /** The sandbox directory: everything it remembers is in it. */
+  readonly dir: string;
+  /** ARM's port; authority, logs and control take the next three. Without it each takes the one it had, or a free one. */
+  readonly port?: number | undefined;
+  /** Folder with the real charts. */
+  readonly charts?: string | undefined;
+  /** Where charts are cached; by default the user's cache folder of this tool. */
+  readonly cacheDir?: string | undefined;
+  readonly clock: SandboxClock;
+  /** Names of faults that are there from the start. */
+  readonly faults?: readonly string[];
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  /** Milliseconds without a request after which it ends by itself; 0 is never. */
+  readonly idleMs?: number;
+  /** In place of the sandbox's own Kubernetes. */
+  readonly clusterHost?: ClusterHost;
+  readonly runQuery?: RunQuery;
+}
+
+export interface Served {
+  /** The cloud profile, as it stands in `profile.json`. */
+  readonly profile: unknown;
+  readonly published: Published;
+  /** Settled when everything is closed. */
+  readonly closed: Promise<void>;
+}
+
+const halfAnHour = 30 * 60_000;
+/** What a reset does not forget: who one is, and the addresses and keys in others' hands. */
+const keptByReset = ['identity', 'token-key', 'port', 'operation-key', 'task-counter'];
+
+/** Runs the sandbox of a directory in this process: Azure, its clusters, its chart registry, its control API. */
+export const serve = async (options: ServeOptions): Promise<Served> => {
+  const { dir, clock } = options;
+  privateFolder(dir);
+  const unlock = acquireLock(dir, process.pid, processAlive);
+  try {
+    return await run(options, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+  function complain(error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    appendFileSync(join(dir, 'errors.log'), `${new Date(clock.now()).toISOString()} ${text}\n`, { mode: 0o600 });
+  }
+  async function run({ signal, port }: ServeOptions, release: () => void): Promise<Served> {
+    const store = openStore(join(dir, 'state.ndjson'));
+    const log = openRequestLog(join(dir, 'requests.ndjson'), clock);
+    const identity = sandboxIdentity(store);
+    const tokens = createTokens(store, clock, identity);
+    const faults = createFaults(store);
+    for (const name of options.faults ?? []) if (isFaultName(name)) faults.add(name, {});
+    const tasks = createTasks(store, clock, complain);
+    const clusterHost =
+      options.clusterHost ??
+      createClusterHost({
+        dir: join(dir, 'clusters'),
+        clock,
+        log: (entry) => log.add({ service: 'kubernetes', ...entry }),
+        startNodes,
+      });
+    const { caFile, server } = await serverIdentity(dir, [], clock.now());
+    const endpoints = { arm: '', authority: '', logs: '' };
+    const arm = createArm({
+      store,
+      clock,
+      tasks,
+      faults,
+      identity,
+      tokens,
+      clusterHost,
+      endpoints: () => endpoints,
+      onError: complain,
+    });
+    const authority = { identity, tokens, faults, clock, audiences: () => [`${endpoints.arm}/`, endpoints.logs] };
+    const logs = createLogs(arm.arm, options.runQuery ?? refuse);
+    const cloud = createCloud({ arm, authority, logs, log });
+    const stop = new AbortController();
+    const control = createControl({
+      arm: arm.arm,
+      log,
+      token: identity.controlToken,
+      status: () => ({ pid: process.pid, speed: clock.speed, dir }),
+      reset: async () => {
+        tasks.cancel(() => true);
+        for (const record of arm.arm.resources.ofType('Microsoft.ContainerService/managedClusters'))
+          await clusterHost.remove(record.id);
+        store.clear(keptByReset);
+        log.clear();
+      },
+      shutdown: () => stop.abort(),
+    });
+    const at = (name: string, offset: number, handler: typeof cloud) =>
+      listenAgain({
+        name,
+        store,
+        asked: port === undefined ? undefined : port + offset,
+        identity: server,
+        handler,
+        onCrash: complain,
+      });
+    const listeners = [
+      await at('arm', 0, cloud),
+      await at('authority', 1, cloud),
+      await at('logs', 2, cloud),
+      await at('control', 3, control),
+    ] as const;
+    endpoints.arm = listeners[0].origin;
+    endpoints.authority = listeners[1].origin;
+    endpoints.logs = listeners[2].origin;
+    const registry = await serveRegistry({
+      charts: options.charts,
+      cacheDir: options.cacheDir ?? defaultCacheDir(process.env, homedir()),
+      identity: server,
+      store,
+      log,
+    });
+    await reviveClusters(arm.arm);
+    await tasks.settle();
+    const { clientSecret, controlToken, tenantId, clientId, subscriptionId } = identity;
+    const published = {
+      ...endpoints,
+      control: listeners[3].origin,
+      controlToken,
+      caFile,
+      tenantId,
+      clientId,
+      clientSecret,
+      subscriptionId,
+      pid: process.pid,
+    };
+    const profile = writeProfile(dir, published, identity, registry);
+    writePublished(dir, published);
+    const closed = ended([signal, stop.signal], () => log.lastAt(), clock, options.idleMs ?? halfAnHour).then(
+      async () => {
+        removePublished(dir);
+        tasks.close();
+        await Promise.all([...listeners.map((listener) => listener.close()), registry.close(), clusterHost.close()]);
+        store.close();
+        release();
+      },
+    );
+    return { profile, published, closed };
+  }
+};
+
+const refuse: RunQuery = async () => ({
+  kind: 'refused',
+  code: 'SemanticError',
+  message: 'A semantic error occurred.',
+});
+
+/** Settled when one of the signals fires or nobody has asked anything for `idleMs`. */
+const ended = (
+  signals: readonly AbortSignal[],
+  lastAt: () => number,
+  clock: SandboxClock,
+  idleMs: number,
+): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setInterval(
+      () => {
+        if (idleMs > 0 && clock.now() - lastAt() > idleMs) done();
+      },
+      Math.min(60_000, Math.max(100, idleMs)),
+    );
+    const done = (): void => {
+      clearInterval(timer);
+      resolve();
+    };
+    for (const signal of signals) {
+      if (signal.aborted) done();
+      else signal.addEventListener('abort', done, { once: true });
+    }
+  });
