@@ -5,6 +5,13 @@ import { downCommand } from './commands/down.ts';
 import { initCommand } from './commands/init.ts';
 import { kubeconfigCommand } from './commands/kubeconfig.ts';
 import { planCommand } from './commands/plan.ts';
+import {
+  sandboxResetCommand,
+  sandboxServeCommand,
+  sandboxStartCommand,
+  sandboxStatusCommand,
+  sandboxStopCommand,
+} from './commands/sandbox.ts';
 import { statusCommand } from './commands/status.ts';
 import { tetragonStatusCommand } from './commands/tetragon-status.ts';
 
@@ -19,6 +26,11 @@ export const catalogue: readonly Command[] = [
   kubeconfigCommand,
   configShowCommand,
   configSchemaCommand,
+  sandboxStartCommand,
+  sandboxStatusCommand,
+  sandboxStopCommand,
+  sandboxResetCommand,
+  sandboxServeCommand,
 ];
 
 /** What stands over the commands of a group. */

@@ -1,5 +1,6 @@
 import { Problem } from '../errors/problem.ts';
 import { fieldByPath, fields } from './fields.ts';
+import { nest } from './nest.ts';
 import { closest } from './suggest.ts';
 import type { FieldPath, Scalar, Values } from './field.ts';
 
@@ -61,11 +62,7 @@ export const parseConfigFile = async (text: string, fileName: string): Promise<V
 /** The file's text: only what was chosen, each value with its help as a comment, so that the file teaches its reader. */
 export const formatConfigFile = async (values: Values, schemaPath: string): Promise<string> => {
   const { Document, isScalar, isMap } = await import('yaml');
-  const document = new Document({});
-  for (const field of fields) {
-    const value = values[field.path];
-    if (value !== undefined) document.setIn(field.path.split('.'), value);
-  }
+  const document = new Document(nest(values, { sparse: true }));
   const comment = (node: unknown, prefix: string): void => {
     if (!isMap(node)) return;
     for (const { key, value } of node.items) {

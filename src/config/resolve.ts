@@ -2,6 +2,7 @@ import type { CloudProfile } from './cloud-profile.ts';
 import type { Config } from './config.ts';
 import { environmentName, type Field, type FieldPath, type Scalar, type Values } from './field.ts';
 import { fields } from './fields.ts';
+import { nest } from './nest.ts';
 import { readValue, refusal, type Source } from './read-value.ts';
 import { checkTogether } from './together.ts';
 
@@ -53,18 +54,6 @@ const fromProfile = (field: Field, profile: CloudProfile): boolean => {
   return field.path.startsWith('tetragon.') && profile.charts.tetragon !== undefined;
 };
 
-/** Puts values by dotted path into the nested shape; every path of the config is set, if only to undefined. */
-const nest = (values: Values): Config => {
-  const root: Record<string, unknown> = {};
-  for (const { path } of fields) {
-    const keys = path.split('.');
-    let at = root;
-    for (const key of keys.slice(0, -1)) at = (at[key] ??= {}) as Record<string, unknown>;
-    at[keys.at(-1) ?? path] = values[path];
-  }
-  return root as unknown as Config;
-};
-
 /** Precedence: flag, environment, answer, file, profile, default. Nothing is asked, nothing is read, nothing is written. */
 export const resolveConfig = (input: ResolveInput): Resolution => {
   const values: Partial<Record<FieldPath, Scalar>> = {};
@@ -87,7 +76,7 @@ export const resolveConfig = (input: ResolveInput): Resolution => {
     }
   }
   if (sentences.length > 0) return { kind: 'invalid', sentences };
-  const config = nest(values);
+  const config = nest(values, { sparse: false }) as unknown as Config;
   const clashes = checkTogether(config);
   if (clashes.length > 0) return { kind: 'invalid', sentences: clashes };
   return missing.length > 0

@@ -75,6 +75,8 @@ export const statusText = (status: StatusDocument, page: Page): string => {
   const { ok, errors, warnings, steps, nodes, cilium, tetragon } = status;
   const ready = steps.filter(({ state }) => state === 'ready').length;
   const loaded = tetragon?.policies.filter(({ enabled, agents }) => agents > 0 && enabled === agents).length;
+  // What is said beside a part already need not be said again below.
+  const elsewhere = ({ component }: Finding): boolean => !steps.some(({ id }) => id === component);
   return [
     headline('Deployment', ok, ok ? 'well' : `${ready} of ${steps.length} parts are ready`, page),
     '',
@@ -101,7 +103,7 @@ export const statusText = (status: StatusDocument, page: Page): string => {
             page,
           ),
         ]),
-    ...findingLines('error', errors, page),
+    ...findingLines('error', errors.filter(elsewhere), page),
     ...findingLines('warning', warnings, page),
   ].join('\n');
 };

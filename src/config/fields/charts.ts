@@ -55,7 +55,7 @@ export const chartFields = [
     group: 'charts',
     help: 'sha256 of the Cilium chart archive; needed for a version whose digest is not known',
     form: digestForm,
-    example: defaultPin('cilium').sha256,
+    example: '21c43cf53841f9ab0375047d95aa4c64051ea52bbd2c679416e6408f5f1c9179',
     required: true,
     fallback: {
       words: 'the known digest of that version',
@@ -95,7 +95,7 @@ export const chartFields = [
     group: 'charts',
     help: 'sha256 of the Tetragon chart archive; needed for a version whose digest is not known',
     form: digestForm,
-    example: defaultPin('tetragon').sha256,
+    example: 'dbce8a050d50bdc5b96291e3bfe7aaad2e1bc59a397c3963925e34763119f2c3',
     required: true,
     fallback: {
       words: 'the known digest of that version',

@@ -1,0 +1,41 @@
+import { Problem } from '../../errors/problem.ts';
+import type { CommandResult } from '../command.ts';
+import type { Context } from '../context.ts';
+import { placesOf } from '../places.ts';
+import type { StartSandboxOptions } from './sandbox.ts';
+
+export interface ServeSandboxOptions extends StartSandboxOptions {
+  readonly idle?: number | undefined;
+}
+
+const defaultSpeed = 60;
+
+/** Runs the sandbox in this process until it is stopped or nobody has asked it anything for long. */
+export const runSandboxServe = async (
+  { globals, io, signal, say }: Context,
+  options: ServeSandboxOptions,
+): Promise<CommandResult<{ readonly served: string }>> => {
+  const { sandboxDir: dir } = placesOf(globals, io);
+  const [{ serve }, { systemClock }, { SandboxLocked }] = await Promise.all([
+    import('../../sandbox/serve.ts'),
+    import('../../sandbox/clock.ts'),
+    import('../../sandbox/lock.ts'),
+  ]);
+  try {
+    const served = await serve({
+      dir,
+      clock: systemClock(globals.speed ?? defaultSpeed),
+      signal,
+      port: options.port,
+      charts: options.charts,
+      faults: options.fault ?? [],
+      ...(options.idle !== undefined && { idleMs: options.idle }),
+    });
+    say(`Sandbox in ${dir}: ARM at ${served.published.arm}, control at ${served.published.control}. Ctrl-C ends it.`);
+    await served.closed;
+    return { result: { served: dir }, exitCode: 0 };
+  } catch (error) {
+    if (!(error instanceof SandboxLocked)) throw error;
+    throw new Problem(error.message, { kind: 'locked', code: 'sandbox-locked', cause: error });
+  }
+};
