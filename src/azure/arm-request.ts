@@ -1,10 +1,11 @@
-import type { TokenCredential } from '@azure/core-auth';
 import type { HttpMethods, Pipeline, PipelineResponse } from '@azure/core-rest-pipeline';
 import type { CloudProfile } from '../config/cloud-profile.ts';
 import { isAbsent, toProblem, type ErrorContext } from './arm-error.ts';
 import type { Connection } from './connection.ts';
 import { patiencePolicy, retryOptions, type RetrySettings } from './patience.ts';
 import { field, list, text } from './read-json.ts';
+import { renewTokenPolicy } from './renew-token.ts';
+import type { SharedCredential } from './shared-tokens.ts';
 
 /** For what no SDK says right on the wire: previews, newer fields, operations, small reads. Paths are ARM ids without a host. */
 export interface ArmRequest {
@@ -35,7 +36,7 @@ export interface ArmResponse {
 
 export interface ArmRequestOptions {
   readonly profile: CloudProfile;
-  readonly credential: TokenCredential;
+  readonly credential: SharedCredential;
   readonly connection: Connection;
   readonly context: ErrorContext;
   readonly retry: RetrySettings;
@@ -79,7 +80,9 @@ async function openPipeline({ profile, credential, connection, retry }: ArmReque
     telemetryOptions: { clientRequestIdHeaderName: 'x-ms-client-request-id' },
   });
   pipeline.addPolicy(await patiencePolicy(retry), { phase: 'Retry' });
-  pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: armScope(profile) }));
+  const scopes = armScope(profile);
+  pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes }), { phase: 'Sign' });
+  pipeline.addPolicy(renewTokenPolicy(credential, scopes), { afterPhase: 'Sign' });
   return pipeline;
 }
 

@@ -1,11 +1,10 @@
-import type { TokenCredential } from '@azure/core-auth';
 import type { CloudProfile } from '../config/cloud-profile.ts';
 import { Problem } from '../errors/problem.ts';
 import { openConnection, type Connection } from './connection.ts';
 import { explainSignIn } from './explain-sign-in.ts';
 import { makeCredential } from './make-credential.ts';
 import { isOnPath } from './on-path.ts';
-import { shareTokens } from './shared-tokens.ts';
+import { shareTokens, type SharedCredential } from './shared-tokens.ts';
 
 export const AUTH_KINDS = [
   'profile',
@@ -41,7 +40,7 @@ export interface ChosenCredential {
   /** Which credential and why, in one line for people. */
   readonly says: string;
   readonly tenantId: string | undefined;
-  readonly credential: TokenCredential;
+  readonly credential: SharedCredential;
   readonly connection: Connection;
 }
 
@@ -54,13 +53,21 @@ export async function chooseCredential(options: CredentialOptions): Promise<Chos
   const tenantId = options.tenant ?? profile.tenantId ?? env['AZURE_TENANT_ID'];
   const [kind, because] = options.auth === undefined ? await chooseKind(options) : [options.auth, '--auth says so'];
   const connection = await openConnection(profile);
-  const { credential, who } = await makeCredential(kind, { ...options, tenantId, connection });
+  const make = () => makeCredential(kind, { ...options, tenantId, connection });
+  // Made at once, so that what is missing for it is said now and not at the first request.
+  const first = await make();
+  let unused: typeof first | undefined = first;
   const explain = (error: unknown): Promise<Problem> => explainSignIn(error, { profile, tenantId, connection });
+  const next = async () => {
+    const { credential } = unused ?? (await make());
+    unused = undefined;
+    return credential;
+  };
   return {
     kind,
-    says: `${who}, because ${because}`,
+    says: `${first.who}, because ${because}`,
     tenantId,
-    credential: shareTokens(credential, options.now, explain),
+    credential: shareTokens(next, { now: options.now, explain }),
     connection,
   };
 }

@@ -2,12 +2,13 @@ import type { ContainerServiceClient } from '@azure/arm-containerservice';
 import type { OperationalInsightsManagementClient } from '@azure/arm-operationalinsights';
 import type { ResourceManagementClient } from '@azure/arm-resources';
 import type { SecurityInsights } from '@azure/arm-securityinsight';
-import type { TokenCredential } from '@azure/core-auth';
 import type { CloudProfile } from '../config/cloud-profile.ts';
 import { isAbsent, toProblem, type ErrorContext } from './arm-error.ts';
 import { armScope, USER_AGENT } from './arm-request.ts';
 import type { Connection } from './connection.ts';
 import { patiencePolicy, retryOptions, type RetrySettings } from './patience.ts';
+import { renewTokenPolicy } from './renew-token.ts';
+import type { SharedCredential } from './shared-tokens.ts';
 
 /** Newest stable version; the package still asks for a preview of 2022 by itself. */
 export const SENTINEL_API_VERSION = '2025-09-01';
@@ -27,7 +28,7 @@ export interface SdkClients {
 export interface SdkOptions {
   readonly profile: CloudProfile;
   readonly subscriptionId: string;
-  readonly credential: TokenCredential;
+  readonly credential: SharedCredential;
   readonly connection: Connection;
   readonly context: ErrorContext;
   readonly retry: RetrySettings;
@@ -51,7 +52,10 @@ export function createSdkClients({
     credentialScopes: scopes,
     retryOptions: retryOptions(retry),
     userAgentOptions: { userAgentPrefix: USER_AGENT },
-    additionalPolicies: [{ policy: await patiencePolicy(retry), position: 'perCall' as const }],
+    additionalPolicies: [
+      { policy: await patiencePolicy(retry), position: 'perCall' as const },
+      { policy: renewTokenPolicy(credential, armScope(profile)), position: 'perRetry' as const },
+    ],
   });
   const call = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
     try {

@@ -19,12 +19,15 @@ function numbered() {
       return { token: `token-${asked.length}`, expiresOnTimestamp: time.now + HOUR };
     },
   };
-  const shared = shareTokens(
-    inner,
-    () => time.now,
-    async (error) => toProblem(error),
-  );
+  const made: number[] = [];
+  const make = async () => {
+    made.push(time.now);
+    return inner;
+  };
+  const shared = shareTokens(make, { now: () => time.now, explain: async (error) => toProblem(error) });
   return {
+    shared,
+    made,
     asked,
     time,
     get: async (...args: Parameters<typeof shared.getToken>) => (await shared.getToken(...args))?.token,
@@ -71,4 +74,16 @@ test("one caller's abort ends its own wait and not that of the others", async ()
   await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
   expect(await other).toBe('token-1');
   expect(asked[0]?.abortSignal).toBeUndefined();
+});
+
+test('a token that was refused is not handed out again, and the next one comes from a new sign-in, once for all', async () => {
+  const { shared, made, get } = numbered();
+  await get('a');
+  shared.refuse('token-1');
+  shared.refuse('token-1');
+  expect(shared.isRefused('token-1')).toBe(true);
+  expect(await Promise.all([get('a'), get('a')])).toEqual(['token-2', 'token-2']);
+  shared.refuse('token-1');
+  expect(await get('a')).toBe('token-2');
+  expect(made).toHaveLength(2);
 });

@@ -104,7 +104,8 @@ export async function scriptedAzure(): Promise<ScriptedAzure> {
     on(method, path, ...next) {
       scripts.set(`${method} ${path.toLowerCase()}`, [...next]);
     },
-    only: (method, part) => requests.filter((seen) => seen.method === method && seen.path.includes(part)),
+    only: (method, part) =>
+      requests.filter((seen) => seen.method === method && seen.path.toLowerCase().includes(part.toLowerCase())),
     async azure(options = {}) {
       const changed = { ...profile, ...options.profile };
       const credential = await chooseCredential({
