@@ -2,7 +2,7 @@ import { Problem } from '../../errors/problem.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
 import { placesOf } from '../places.ts';
-import type { StartSandboxOptions } from './sandbox.ts';
+import { refuseUnknownFaults, type StartSandboxOptions } from './sandbox.ts';
 
 export interface ServeSandboxOptions extends StartSandboxOptions {
   readonly idle?: number | undefined;
@@ -16,15 +16,16 @@ export const runSandboxServe = async (
   options: ServeSandboxOptions,
 ): Promise<CommandResult<{ readonly served: string }>> => {
   const { sandboxDir: dir } = placesOf(globals, io);
-  const [{ serve }, { systemClock }, { SandboxLocked }] = await Promise.all([
+  const [{ serve }, { wallClock }, { SandboxLocked }] = await Promise.all([
     import('../../sandbox/serve.ts'),
     import('../../sandbox/clock.ts'),
     import('../../sandbox/lock.ts'),
   ]);
+  await refuseUnknownFaults(options.fault);
   try {
     const served = await serve({
       dir,
-      clock: systemClock(globals.speed ?? defaultSpeed),
+      clock: wallClock(globals.speed ?? defaultSpeed),
       signal,
       port: options.port,
       charts: options.charts,

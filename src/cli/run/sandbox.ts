@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { closest } from '../../config/suggest.ts';
 import { Problem } from '../../errors/problem.ts';
 import { pageOf } from '../../render/page.ts';
 import type { Published } from '../../sandbox/published.ts';
@@ -7,6 +8,7 @@ import type { Context } from '../context.ts';
 import type { Globals } from '../globals.ts';
 import type { Io } from '../io.ts';
 import { placesOf, type Places } from '../places.ts';
+import { usage } from '../usage.ts';
 
 export interface StartSandboxOptions {
   readonly port?: number | undefined;
@@ -64,6 +66,18 @@ const start = async (globals: Globals, io: Io, places: Places, options: StartSan
   });
 };
 
+export const refuseUnknownFaults = async (names: readonly string[] | undefined): Promise<void> => {
+  if (names === undefined) return;
+  const { faultNames, isFaultName } = await import('../../sandbox/faults.ts');
+  const unknown = names.find((name) => !isFaultName(name));
+  if (unknown === undefined) return;
+  const near = closest(unknown, faultNames);
+  throw usage(
+    `--fault ${unknown} is not known${near === undefined ? '' : `; did you mean ${near}?`}`,
+    `Faults: ${faultNames.join(', ')}.`,
+  );
+};
+
 /** Finds or starts the sandbox; answers the path of its cloud profile. */
 export const ensureSandbox = async (globals: Globals, io: Io, places: Places): Promise<string> => {
   await start(globals, io, places, {});
@@ -73,10 +87,10 @@ export const ensureSandbox = async (globals: Globals, io: Io, places: Places): P
 export const runSandboxStart = async (
   { globals, io }: Context,
   options: StartSandboxOptions,
-): Promise<CommandResult<Published>> => ({
-  result: await start(globals, io, placesOf(globals, io), options),
-  exitCode: 0,
-});
+): Promise<CommandResult<Published>> => {
+  await refuseUnknownFaults(options.fault);
+  return { result: await start(globals, io, placesOf(globals, io), options), exitCode: 0 };
+};
 
 export interface SandboxState {
   readonly running: boolean;
