@@ -1,0 +1,231 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { upgradeArguments } from '../../src/helm/arguments.ts';
+import type { Helm, UpgradeInstall } from '../../src/helm/helm.ts';
+import { withKubeconfig, type Access } from '../../src/helm/kubeconfig.ts';
+import type { ReleaseSecrets } from '../../src/helm/mend.ts';
+import { differences } from '../../src/helm/values-differences.ts';
+import { ciliumValues, tetragonValues, writeValues, type Values } from '../../src/helm/values.ts';
+import type { Kubernetes } from '../../src/kubernetes/kubernetes.ts';
+import { packChart } from '../../src/sandbox/registry/pack.ts';
+import { standinFolder } from '../../src/sandbox/registry/standin-folder.ts';
+import { helmAt, never } from '../support/helm.ts';
+import { realCharts } from '../support/real-charts.ts';
+import { labCluster, sandboxCluster } from '../support/sandbox-cluster.ts';
+import { scratch } from '../support/scratch.ts';
+import { tools } from '../support/tools.ts';
+
+const { helm: helm4, helm3 } = await tools();
+const namespace = 'kube-system';
+
+// Helm 3 looks at its pods every two seconds, and the machine may have other work.
+vi.setConfig({ testTimeout: 90_000 });
+
+interface World {
+  readonly folder: string;
+  readonly helm: Helm;
+  readonly kubeconfig: string;
+  readonly kubernetes: Kubernetes;
+  readonly wanted: (release: string, values: Values, chart?: string) => Promise<UpgradeInstall>;
+}
+
+async function world(binary: string | undefined, speed: number): Promise<World> {
+  const folder = scratch();
+  const cluster = await sandboxCluster(join(folder, 'cluster'), speed);
+  const helm = helmAt(binary ?? '', folder, Date.now);
+  return {
+    folder,
+    helm,
+    ...cluster,
+    async wanted(release, values, chart) {
+      const file = join(folder, `${release}.tgz`);
+      if (chart === undefined) writeFileSync(file, await packChart(join(standinFolder(), release), release));
+      const valuesFiles = [await writeValues(folder, release, values)];
+      return { release, namespace, chart: chart ?? file, valuesFiles, timeoutMs: 60_000, wait: true, signal: never };
+    },
+  };
+}
+
+const cluster = { clusterName: 'lab', fqdn: labCluster.fqdn, podCidr: '10.244.0.0/16', nodeCount: 3, flows: true };
+
+const secretsOf = (kubernetes: Kubernetes): ReleaseSecrets => ({
+  async find(space, name, signal) {
+    const seen = await kubernetes.get({ apiVersion: 'v1', kind: 'Secret', namespace: space, name }, signal);
+    return seen === undefined ? undefined : { uid: seen.metadata.uid ?? '', labels: seen.metadata.labels ?? {} };
+  },
+  remove: (space, name, _seen, signal) =>
+    kubernetes.delete({ apiVersion: 'v1', kind: 'Secret', namespace: space, name }, signal),
+});
+
+/** Starts an install and kills helm without a chance to clean up, as soon as its record is there. */
+async function killedInstall(
+  binary: string,
+  { helm, folder }: World,
+  access: Access,
+  wanted: UpgradeInstall,
+): Promise<void> {
+  const { major } = await helm.binary(never);
+  const args = [...upgradeArguments(major, wanted), '--kubeconfig', access.kubeconfigPath];
+  const child = spawn(binary, args, { env: { PATH: process.env['PATH'], HOME: folder }, stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  await expect
+    .poll(async () => (await helm.release(access, wanted.release, namespace, never))?.status, { timeout: 20_000 })
+    .toMatch(/^pending-/);
+  child.kill('SIGKILL');
+  await ended;
+}
+
+describe.each([
+  ['helm 4', helm4],
+  ['helm 3', helm3],
+])('%s on a cluster of the sandbox', (_name, binary) => {
+  test.skipIf(binary === undefined)(
+    'installs both charts, finds its own values again, upgrades and uninstalls',
+    async () => {
+      const { folder, helm, kubeconfig, wanted } = await world(binary, 200);
+      const [cilium, tetragon] = [await ciliumValues(cluster), await tetragonValues({ clusterName: 'lab' })];
+      await withKubeconfig(folder, kubeconfig, async (access) => {
+        expect(await helm.release(access, 'cilium', namespace, never)).toBeUndefined();
+        expect(await helm.history(access, 'cilium', namespace, never)).toEqual([]);
+        await helm.upgradeInstall(access, await wanted('cilium', cilium));
+        await helm.upgradeInstall(access, { ...(await wanted('tetragon', tetragon)), wait: false });
+        const release = await helm.release(access, 'cilium', namespace, never);
+        expect(release).toMatchObject({
+          revision: 1,
+          status: 'deployed',
+          chart: 'cilium',
+          version: '1.20.0-standin.1',
+          appVersion: '1.20.0',
+        });
+        expect(differences(cilium, release?.values ?? {})).toEqual([]);
+
+        const without = await ciliumValues({ ...cluster, flows: false });
+        await helm.upgradeInstall(access, { ...(await wanted('cilium', without)), wait: false });
+        const upgraded = await helm.release(access, 'cilium', namespace, never);
+        expect(upgraded?.revision).toBe(2);
+        expect(differences(without, upgraded?.values ?? {})).toEqual([]);
+
+        await helm.uninstall(access, { release: 'cilium', namespace, timeoutMs: 30_000, signal: never });
+        await helm.uninstall(access, { release: 'cilium', namespace, timeoutMs: 30_000, signal: never });
+        expect(await helm.release(access, 'cilium', namespace, never)).toBeUndefined();
+      });
+    },
+  );
+
+  test.skipIf(binary === undefined)(
+    'a killed first install is freed without touching its objects, and the next install adopts them',
+    async () => {
+      const the = await world(binary, 1);
+      const { folder, helm, kubeconfig, kubernetes, wanted } = the;
+      await withKubeconfig(folder, kubeconfig, async (access) => {
+        const options = await wanted('tetragon', await tetragonValues({ clusterName: 'lab' }));
+        await killedInstall(binary ?? '', the, access, options);
+        await expect(helm.upgradeInstall(access, { ...options, wait: false })).rejects.toMatchObject({
+          reason: 'in-progress',
+          kind: 'conflict',
+        });
+
+        const mending = { ...options, secrets: secretsOf(kubernetes), ownerIsGone: false };
+        await expect(helm.mendPending(access, mending)).rejects.toMatchObject({ reason: 'in-progress' });
+        expect(await helm.mendPending(access, { ...mending, ownerIsGone: true })).toEqual({
+          mended: true,
+          removed: 1,
+          newest: undefined,
+        });
+        const kept = await kubernetes.get(
+          { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'tetragon-config' },
+          never,
+        );
+        expect(kept?.metadata.name).toBe('tetragon-config');
+
+        await helm.upgradeInstall(access, { ...options, wait: false });
+        expect(await helm.release(access, 'tetragon', namespace, never)).toMatchObject({
+          revision: 1,
+          status: 'deployed',
+        });
+        expect(await helm.mendPending(access, mending)).toEqual({ mended: false });
+      });
+    },
+  );
+
+  test.skipIf(binary === undefined)(
+    'a killed upgrade leaves the revision before it as the one that counts',
+    async () => {
+      const the = await world(binary, 1);
+      const { folder, helm, kubeconfig, kubernetes, wanted } = the;
+      await withKubeconfig(folder, kubeconfig, async (access) => {
+        const options = await wanted('tetragon', await tetragonValues({ clusterName: 'lab' }));
+        await helm.upgradeInstall(access, { ...options, wait: false });
+        await killedInstall(binary ?? '', the, access, options);
+        const mended = await helm.mendPending(access, {
+          ...options,
+          secrets: secretsOf(kubernetes),
+          ownerIsGone: true,
+        });
+        expect(mended).toEqual({ mended: true, removed: 2, newest: 1 });
+        await helm.upgradeInstall(access, { ...options, wait: false });
+        expect(await helm.history(access, 'tetragon', namespace, never)).toMatchObject([
+          { status: 'superseded' },
+          { revision: 2, status: 'deployed' },
+        ]);
+      });
+    },
+  );
+
+  test.skipIf(binary === undefined)(
+    'an interrupted install is marked failed by helm itself and needs no mending',
+    async () => {
+      const { folder, helm, kubeconfig, wanted } = await world(binary, 1);
+      await withKubeconfig(folder, kubeconfig, async (access) => {
+        const options = await wanted('tetragon', await tetragonValues({ clusterName: 'lab' }));
+        const abort = new AbortController();
+        const installing = expect(
+          helm.upgradeInstall(access, { ...options, signal: abort.signal }),
+        ).rejects.toMatchObject({ reason: 'interrupted' });
+        await expect
+          .poll(async () => (await helm.release(access, 'tetragon', namespace, never))?.status, { timeout: 20_000 })
+          .toBe('pending-install');
+        abort.abort();
+        await installing;
+        expect((await helm.release(access, 'tetragon', namespace, never))?.status).toBe('failed');
+        await helm.upgradeInstall(access, { ...options, wait: false });
+        expect(await helm.release(access, 'tetragon', namespace, never)).toMatchObject({
+          revision: 2,
+          status: 'deployed',
+        });
+      });
+    },
+  );
+
+  test.skipIf(binary === undefined)('tells a wait that took too long', async () => {
+    const { folder, helm, kubeconfig, wanted } = await world(binary, 1);
+    await withKubeconfig(folder, kubeconfig, async (access) => {
+      const options = await wanted('tetragon', await tetragonValues({ clusterName: 'lab' }));
+      await expect(helm.upgradeInstall(access, { ...options, timeoutMs: 2000 })).rejects.toMatchObject({
+        reason: 'timeout',
+      });
+    });
+  });
+});
+
+test.skipIf(realCharts.cilium === undefined || realCharts.tetragon === undefined)(
+  'the real charts install on a tainted system pool, every object accepted',
+  async () => {
+    const { folder, helm, kubeconfig, kubernetes, wanted } = await world(helm4, 200);
+    await withKubeconfig(folder, kubeconfig, async (access) => {
+      await helm.upgradeInstall(access, await wanted('cilium', await ciliumValues(cluster), realCharts.cilium));
+      await helm.upgradeInstall(
+        access,
+        await wanted('tetragon', await tetragonValues({ clusterName: 'lab' }), realCharts.tetragon),
+      );
+      const operator = await kubernetes.get(
+        { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'tetragon-operator' },
+        never,
+      );
+      expect(operator?.['status']).toMatchObject({ readyReplicas: 1 });
+    });
+  },
+);
