@@ -1,11 +1,11 @@
 import type { KubeObject } from '../objects.ts';
-import { listAt, objectAt, textAt, type JsonObject } from './json.ts';
+import { compactObject, listAt, objectAt, textAt, type JsonObject } from './json.ts';
 import { each, podSpecDefaults, qosClass, within } from './defaults-pod.ts';
 
 /** Fills what the API server fills before it validates and stores an object. Idempotent. */
 export const withDefaults = (object: KubeObject): KubeObject => {
   const change = byKind[object.kind];
-  return change === undefined ? object : { ...object, ...change(object) };
+  return change === undefined ? object : (compactObject({ ...object, ...change(object) }) as KubeObject);
 };
 
 const template = (spec: JsonObject): JsonObject =>
@@ -129,8 +129,9 @@ const byKind: Readonly<Record<string, (object: KubeObject) => JsonObject>> = {
       stringData: undefined,
     };
   },
-  Service: (object) =>
-    within(object, 'spec', (spec) => {
+  Service: (object) => ({
+    status: { loadBalancer: {}, ...objectAt(object, 'status') },
+    ...within(object, 'spec', (spec) => {
       const type = textAt(spec, 'type') ?? 'ClusterIP';
       const outside = type === 'LoadBalancer' || type === 'NodePort';
       if (type === 'ExternalName') return { sessionAffinity: 'None', ...spec, type };
@@ -149,6 +150,7 @@ const byKind: Readonly<Record<string, (object: KubeObject) => JsonObject>> = {
         ...each(spec, 'ports', (port) => ({ protocol: 'TCP', targetPort: port['port'], ...port })),
       };
     }),
+  }),
   Namespace: (object) => ({
     spec: { finalizers: ['kubernetes'], ...objectAt(object, 'spec') },
     status: { phase: 'Active', ...objectAt(object, 'status') },

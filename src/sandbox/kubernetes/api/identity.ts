@@ -2,11 +2,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { ObjectStore } from '../objects.ts';
+import { effectiveUser } from './access.ts';
 import { builtin } from './resource-table.ts';
 import type { UserInfo } from './request.ts';
 
 export interface Identities {
-  /** Who sends the request, by client certificate or bearer token; undefined for nobody we know. */
+  /** Who sends the request, by client certificate or bearer token, or whom that one impersonates; undefined for nobody we know. */
   authenticate(request: IncomingMessage): UserInfo | undefined;
   byToken(token: string): UserInfo | undefined;
   /** A service account's token; `expires` in ms since the epoch. */
@@ -51,16 +52,24 @@ export const createIdentities = ({ store, secret, tokens, issuer, now }: Identit
     };
   };
 
+  const callerOf = (request: IncomingMessage): UserInfo | undefined => {
+    const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (bearer !== undefined) return byToken(bearer);
+    const socket = request.socket as TLSSocket;
+    if (!socket.authorized) return undefined;
+    const { CN, O } = socket.getPeerCertificate().subject;
+    if (typeof CN !== 'string') return undefined;
+    return { username: CN, groups: [...(O === undefined ? [] : [O].flat()), 'system:authenticated'] };
+  };
+
   return {
     byToken,
     authenticate(request) {
-      const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-      if (bearer !== undefined) return byToken(bearer);
-      const socket = request.socket as TLSSocket;
-      if (!socket.authorized) return undefined;
-      const { CN, O } = socket.getPeerCertificate().subject;
-      if (typeof CN !== 'string') return undefined;
-      return { username: CN, groups: [...(O === undefined ? [] : [O].flat()), 'system:authenticated'] };
+      const caller = callerOf(request);
+      if (caller === undefined) return undefined;
+      const name = request.headers['impersonate-user'];
+      const groups = request.headersDistinct['impersonate-group'] ?? [];
+      return effectiveUser(store, caller, { name: typeof name === 'string' ? name : undefined, groups });
     },
     issue(namespace, account, uid, audiences, expires) {
       const claims = {

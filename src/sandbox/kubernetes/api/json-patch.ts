@@ -70,7 +70,7 @@ const get = (document: unknown, path: string): unknown => {
 const parentOf = (document: unknown, path: readonly string[]): unknown[] | Record<string, unknown> => {
   const parent = find(document, path.slice(0, -1));
   if (Array.isArray(parent)) return parent as unknown[];
-  if (isObject(parent)) return parent as Record<string, unknown>;
+  if (isObject(parent)) return parent;
   throw impossible(`add operation does not apply: doc is missing path: "/${path.join('/')}": missing value`);
 };
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { checkAccess } from './access.ts';
 import { badRequest, noSuchPath } from './api-error.ts';
 import { parsePath } from './path.ts';
 import type { ApiRequest } from './request.ts';
@@ -27,6 +28,7 @@ export const execUpgrade = async (
     throw noSuchPath();
   if ((raw.headers.upgrade ?? '').toLowerCase() !== 'websocket')
     throw badRequest('unable to upgrade: only WebSocket streaming is supported here');
+  checkAccess(context.store, { ...request, method: 'POST' }, target);
   const pod = readyPod(context.store, target.namespace, target.name);
   const container = containerOf(pod, request.query.get('container'));
   const command = request.query.getAll('command');

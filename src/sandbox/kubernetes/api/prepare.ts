@@ -65,31 +65,37 @@ export const decodeObject = (
 const withoutNulls = (object: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 
-/** Defaults, allocation and validation, in the API server's order. `before` is the live object of an update. */
+/** What a write needs to know of the cluster to finish an object. */
+export interface Finishing {
+  readonly catalog: Catalog;
+  readonly store: ObjectStore;
+  readonly serviceCidr: string;
+}
+
+/**
+ * Defaults, field managers, allocation and validation, in the API server's order: what is allocated belongs to no manager.
+ * `before` is the live object of an update.
+ */
 export const finishObject = (
-  options: { readonly catalog: Catalog; readonly store: ObjectStore; readonly serviceCidr: string },
+  { catalog, store, serviceCidr }: Finishing,
   resource: ApiResource,
   given: KubeObject,
   before: KubeObject | undefined,
+  track: (defaulted: KubeObject) => KubeObject,
 ): KubeObject => {
-  const { catalog, store, serviceCidr } = options;
   const schema = catalog.schema(resource);
-  if (schema !== undefined) {
-    const object = schemaDefaults(given, schema) as KubeObject;
+  if (resource.custom) {
+    const object = track(schema === undefined ? given : (schemaDefaults(given, schema) as KubeObject));
     validate(object, resource, before);
-    const causes = schemaCauses(object, schema);
+    const causes = schema === undefined ? [] : schemaCauses(object, schema);
     if (causes.length > 0) throw invalid(resource.group, resource.kind, object.metadata.name, causes);
     return object;
   }
-  if (resource.custom) {
-    validate(given, resource, before);
-    return given;
-  }
-  const defaulted = withDefaults(dropNulls(given) as KubeObject);
-  validate(defaulted, resource, before);
-  return resource.plural === 'services' && resource.group === ''
-    ? allocateAddresses(store, serviceCidr, defaulted, before)
-    : defaulted;
+  const tracked = track(withDefaults(dropNulls(given) as KubeObject));
+  const isService = resource.plural === 'services' && resource.group === '';
+  const object = isService ? allocateAddresses(store, serviceCidr, tracked, before) : tracked;
+  validate(object, resource, before);
+  return object;
 };
 
 /** Go's decoder reads null as "not there". */

@@ -1,52 +1,9 @@
 import { badRequest } from './api-error.ts';
 import type { JsonObject } from './json.ts';
-import { decodeMessage, parts, type Field, type Message } from './protobuf.ts';
+import { decodeMessage, parts, UnknownField, type Field, type Message } from './protobuf.ts';
+import { workloadKinds } from './protobuf-workloads.ts';
+import { flag, int, metadata, deleteOptions, status, nameOnly, text, texts } from './protobuf-meta.ts';
 
-const text = (name: string): Field => ({ name, type: 'string' });
-const texts = (name: string): Field => ({ name, type: 'string', repeated: true });
-const flag = (name: string): Field => ({ name, type: 'bool' });
-const int = (name: string): Field => ({ name, type: 'int' });
-
-const owner: Message = {
-  1: text('kind'),
-  3: text('name'),
-  4: text('uid'),
-  5: text('apiVersion'),
-  6: flag('controller'),
-  7: flag('blockOwnerDeletion'),
-};
-const managed: Message = {
-  1: text('manager'),
-  2: text('operation'),
-  3: text('apiVersion'),
-  4: { name: 'time', type: 'time' },
-  6: text('fieldsType'),
-  7: { name: 'fieldsV1', type: 'raw-json' },
-  8: text('subresource'),
-};
-const meta: Message = {
-  1: text('name'),
-  2: text('generateName'),
-  3: text('namespace'),
-  5: text('uid'),
-  6: text('resourceVersion'),
-  8: { name: 'creationTimestamp', type: 'time' },
-  9: { name: 'deletionTimestamp', type: 'time' },
-  11: { name: 'labels', type: 'string-map' },
-  12: { name: 'annotations', type: 'string-map' },
-  13: { name: 'ownerReferences', type: owner, repeated: true },
-  14: texts('finalizers'),
-  17: { name: 'managedFields', type: managed, repeated: true },
-};
-const metadata: Field = { name: 'metadata', type: meta };
-const nameOnly: Message = { 1: text('name') };
-const deleteOptions: Message = {
-  1: int('gracePeriodSeconds'),
-  2: { name: 'preconditions', type: { 1: text('uid'), 2: text('resourceVersion') } },
-  3: flag('orphanDependents'),
-  4: text('propagationPolicy'),
-  5: texts('dryRun'),
-};
 const rule: Message = {
   1: texts('verbs'),
   2: texts('apiGroups'),
@@ -70,10 +27,12 @@ const attributes: Message = {
   6: text('subresource'),
   7: text('name'),
 };
+const objectRef: Message = { 1: text('kind'), 2: text('apiVersion'), 3: text('name'), 4: text('uid') };
 const path: Message = { 1: text('path'), 2: text('verb') };
 
 /** Messages by apiVersion and kind, with the field numbers of Kubernetes' published .proto files. */
 const kinds: Readonly<Record<string, Message>> = {
+  ...workloadKinds,
   'v1 Secret': {
     1: metadata,
     2: { name: 'data', type: 'bytes-map' },
@@ -109,27 +68,23 @@ const kinds: Readonly<Record<string, Message>> = {
     1: metadata,
     2: {
       name: 'spec',
-      type: {
-        1: texts('audiences'),
-        3: {
-          name: 'boundObjectRef',
-          type: { 1: text('kind'), 2: text('apiVersion'), 3: text('name'), 4: text('uid') },
-        },
-        4: int('expirationSeconds'),
-      },
+      type: { 1: texts('audiences'), 3: { name: 'boundObjectRef', type: objectRef }, 4: int('expirationSeconds') },
     },
+    3: status,
   },
-  'authentication.k8s.io/v1 SelfSubjectReview': { 1: metadata },
+  'authentication.k8s.io/v1 SelfSubjectReview': { 1: metadata, 2: status },
   'authorization.k8s.io/v1 SelfSubjectAccessReview': {
     1: metadata,
     2: {
       name: 'spec',
       type: { 1: { name: 'resourceAttributes', type: attributes }, 2: { name: 'nonResourceAttributes', type: path } },
     },
+    3: status,
   },
   'authorization.k8s.io/v1 SelfSubjectRulesReview': {
     1: metadata,
     2: { name: 'spec', type: { 1: text('namespace') } },
+    3: status,
   },
   'coordination.k8s.io/v1 Lease': {
     1: metadata,
@@ -156,6 +111,7 @@ export const decodeProtobuf = (body: Buffer): JsonObject | undefined => {
     if (message === undefined) return undefined;
     return { ...type, ...decodeMessage(message, unknown.find(({ number }) => number === 2)?.bytes ?? Buffer.alloc(0)) };
   } catch (error) {
+    if (error instanceof UnknownField) return undefined;
     throw badRequest(
       `the object could not be decoded from protobuf: ${error instanceof Error ? error.message : String(error)}`,
     );

@@ -3,7 +3,21 @@ export type Message = Readonly<Record<number, Field>>;
 
 export interface Field {
   readonly name: string;
-  readonly type: 'string' | 'int' | 'bool' | 'bytes' | 'raw-json' | 'time' | 'string-map' | 'bytes-map' | Message;
+  /** `ignored` is for status, which no client may set. */
+  readonly type:
+    | 'ignored'
+    | 'string'
+    | 'int'
+    | 'plain-int'
+    | 'bool'
+    | 'bytes'
+    | 'raw-json'
+    | 'time'
+    | 'int-or-string'
+    | 'string-map'
+    | 'bytes-map'
+    | 'quantity-map'
+    | Message;
   readonly repeated?: boolean;
 }
 
@@ -11,6 +25,13 @@ interface Part {
   readonly number: number;
   readonly varint: bigint;
   readonly bytes: Buffer;
+}
+
+/** A field that no message here describes. */
+export class UnknownField extends Error {
+  constructor(number: number) {
+    super(`unknown protobuf field ${number}`);
+  }
 }
 
 /** Splits a protobuf message into its fields, in order. Throws RangeError on a torn one. */
@@ -59,14 +80,18 @@ export const decodeMessage = (message: Message, buffer: Buffer): Record<string, 
   const out: Record<string, unknown> = {};
   for (const part of parts(buffer)) {
     const field = message[part.number];
-    if (field === undefined) continue;
-    if (field.type === 'string-map' || field.type === 'bytes-map') {
+    if (field === undefined) {
+      // Go writes empty strings and zeros, too; a value that nobody here knows must not get lost silently.
+      if (part.bytes.length > 0 || part.varint !== 0n) throw new UnknownField(part.number);
+      continue;
+    }
+    if (field.type === 'ignored') continue;
+    if (field.type === 'string-map' || field.type === 'bytes-map' || field.type === 'quantity-map') {
       const entries = (out[field.name] ??= {}) as Record<string, string>;
       const [key, value] = [1, 2].map(
         (number) => parts(part.bytes).find((entry) => entry.number === number)?.bytes ?? Buffer.alloc(0),
       );
-      if (key !== undefined && value !== undefined)
-        entries[key.toString()] = value.toString(field.type === 'bytes-map' ? 'base64' : 'utf8');
+      if (key !== undefined && value !== undefined) entries[key.toString()] = mapValue(field.type, value);
       continue;
     }
     const value = decodeValue(field.type, part);
@@ -76,12 +101,23 @@ export const decodeMessage = (message: Message, buffer: Buffer): Record<string, 
   return out;
 };
 
-const decodeValue = (type: Exclude<Field['type'], 'string-map' | 'bytes-map'>, part: Part): unknown => {
+const mapValue = (type: 'string-map' | 'bytes-map' | 'quantity-map', value: Buffer): string => {
+  if (type === 'quantity-map') return parts(value)[0]?.bytes.toString() ?? '';
+  return value.toString(type === 'bytes-map' ? 'base64' : 'utf8');
+};
+
+const decodeValue = (
+  type: Exclude<Field['type'], 'ignored' | 'string-map' | 'bytes-map' | 'quantity-map'>,
+  part: Part,
+): unknown => {
   switch (type) {
     case 'string':
       return part.bytes.toString();
     case 'int':
       return Number(BigInt.asIntN(64, part.varint));
+    case 'plain-int':
+      // Go writes these always; zero is as good as absent.
+      return part.varint === 0n ? undefined : Number(BigInt.asIntN(64, part.varint));
     case 'bool':
       return part.varint !== 0n;
     case 'bytes':
@@ -92,6 +128,14 @@ const decodeValue = (type: Exclude<Field['type'], 'string-map' | 'bytes-map'>, p
           .find(({ number }) => number === 1)
           ?.bytes.toString() ?? '';
       return raw === '' ? undefined : (JSON.parse(raw) as unknown);
+    }
+    case 'int-or-string': {
+      const [kind, number, text] = [1, 2, 3].map((wanted) =>
+        parts(part.bytes).find((entry) => entry.number === wanted),
+      );
+      return (kind?.varint ?? 0n) === 0n
+        ? Number(BigInt.asIntN(64, number?.varint ?? 0n))
+        : (text?.bytes.toString() ?? '');
     }
     case 'time': {
       const seconds = parts(part.bytes).find(({ number }) => number === 1)?.varint;

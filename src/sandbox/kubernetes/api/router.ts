@@ -1,3 +1,4 @@
+import { checkAccess } from './access.ts';
 import { methodNotAllowed, noSuchPath } from './api-error.ts';
 import { objectBody, optionsBody } from './body.ts';
 import { discovery } from './discovery.ts';
@@ -8,6 +9,7 @@ import { atVersion, list, listReply, matcherOf, read } from './read.ts';
 import { deleteOptions, remove } from './remove.ts';
 import { json, type ApiReply, type ApiRequest } from './request.ts';
 import type { ApiResource } from './resource-table.ts';
+import { scale } from './scale.ts';
 import { table, tableReply, wantsTable } from './table.ts';
 import { watch } from './watch.ts';
 import type { WriteContext, Written } from './write-parts.ts';
@@ -28,11 +30,15 @@ export const route = async (context: RouterContext, request: ApiRequest): Promis
   const fixed = nonResource(context, request);
   if (fixed !== undefined) return fixed;
   const target = parsePath(request.path);
+  checkAccess(context.store, request, target);
   const special = await context.special(request, target);
   if (special !== undefined) return special;
   if (target.kind === 'other') throw noSuchPath();
   const resource = context.catalog.find(target.group, target.version, target.plural);
   if (resource === undefined) throw noSuchPath();
+  if (target.subresource === 'scale' && resource.scale !== undefined && target.name !== undefined) {
+    return scale(context, request, resource, target, target.name);
+  }
   if (target.subresource !== undefined && target.subresource !== 'status') throw noSuchPath();
   if (target.subresource === 'status' && !resource.statusSubresource) throw noSuchPath();
   return target.name === undefined

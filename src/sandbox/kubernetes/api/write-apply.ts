@@ -61,6 +61,10 @@ export const apply = (context: WriteContext, options: WriteOptions, body: JsonOb
       : startStatus(resource, named);
   const merged = applyConfiguration(live, scoped, shape, writer, force);
   const { managedFields } = merged.metadata;
-  const finished = finishObject(finishing(context), resource, confine(resource, subresource, live, merged), live);
-  return save(context, options, live, { ...finished, metadata: { ...finished.metadata, managedFields } }, warnings);
+  const confined = confine(resource, subresource, live, merged);
+  const finished = finishObject(finishing(context), resource, confined, live, (defaulted) => ({
+    ...defaulted,
+    metadata: { ...defaulted.metadata, managedFields },
+  }));
+  return save(context, options, live, finished, warnings);
 };

@@ -91,13 +91,13 @@ export const insert = (
     throw badRequest('resourceVersion should not be set on objects to be created');
   if (resource.namespaced && namespace !== undefined) admitNamespace(store, resource, metadata.name, namespace);
   if (store.get(resource, namespace, metadata.name) !== undefined) throw alreadyExists(resource, metadata.name);
-  const finished = finishObject(
+  const tracked = finishObject(
     finishing(context),
     resource,
     startStatus(resource, { ...object, metadata }),
     undefined,
+    track,
   );
-  const tracked = track(finished);
   if (!dryRun) return { object: store.create(resource, tracked), created: true, warnings };
   const time = stamp(context.clock.now());
   return {

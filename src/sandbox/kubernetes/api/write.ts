@@ -72,7 +72,9 @@ const store = (
   if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== live.metadata.resourceVersion)
     throw conflict(resource, name);
   const next = confine(resource, subresource, live, object);
-  const finished = finishObject(finishing(context), resource, next, live);
-  const tracked = trackUpdate(live, finished, context.catalog.shape(resource), writerOf(context, options));
+  const shape = context.catalog.shape(resource);
+  const tracked = finishObject(finishing(context), resource, next, live, (defaulted) =>
+    trackUpdate(live, defaulted, shape, writerOf(context, options)),
+  );
   return save(context, options, live, tracked, warnings);
 };

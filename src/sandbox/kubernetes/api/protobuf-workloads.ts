@@ -1,0 +1,101 @@
+import { flag, int, metadata, nameOnly, status, text, texts } from './protobuf-meta.ts';
+import type { Field, Message } from './protobuf.ts';
+
+const port = (name: string): Field => ({ name, type: 'int-or-string' });
+const plain = (name: string): Field => ({ name, type: 'plain-int' });
+const labels = (name: string): Field => ({ name, type: 'string-map' });
+
+const requirement: Message = { 1: text('key'), 2: text('operator'), 3: texts('values') };
+const selector: Message = {
+  1: labels('matchLabels'),
+  2: { name: 'matchExpressions', type: requirement, repeated: true },
+};
+const container: Message = {
+  1: text('name'),
+  2: text('image'),
+  3: texts('command'),
+  4: texts('args'),
+  5: text('workingDir'),
+  6: {
+    name: 'ports',
+    type: { 1: text('name'), 2: plain('hostPort'), 3: plain('containerPort'), 4: text('protocol'), 5: text('hostIP') },
+    repeated: true,
+  },
+  7: { name: 'env', type: { 1: text('name'), 2: text('value') }, repeated: true },
+  8: {
+    name: 'resources',
+    type: { 1: { name: 'limits', type: 'quantity-map' }, 2: { name: 'requests', type: 'quantity-map' } },
+  },
+  14: text('imagePullPolicy'),
+};
+const podSpec: Message = {
+  2: { name: 'containers', type: container, repeated: true },
+  3: text('restartPolicy'),
+  4: int('terminationGracePeriodSeconds'),
+  6: text('dnsPolicy'),
+  7: labels('nodeSelector'),
+  8: text('serviceAccountName'),
+  9: text('serviceAccount'),
+  10: text('nodeName'),
+  11: { name: 'hostNetwork', type: 'bool' },
+  14: { name: 'securityContext', type: {} },
+  15: { name: 'imagePullSecrets', type: nameOnly, repeated: true },
+  19: text('schedulerName'),
+};
+const template: Field = { name: 'template', type: { 1: metadata, 2: { name: 'spec', type: podSpec } } };
+const jobSpec: Message = {
+  1: int('parallelism'),
+  2: int('completions'),
+  3: int('activeDeadlineSeconds'),
+  4: { name: 'selector', type: selector },
+  6: template,
+  7: int('backoffLimit'),
+};
+const spec = (type: Message): Message => ({ 1: metadata, 2: { name: 'spec', type }, 3: status });
+
+/** What `kubectl create deployment|job|cronjob|service|quota|poddisruptionbudget|priorityclass` and `kubectl autoscale` send. */
+export const workloadKinds: Readonly<Record<string, Message>> = {
+  'apps/v1 Deployment': spec({
+    1: int('replicas'),
+    2: { name: 'selector', type: selector },
+    3: template,
+    4: { name: 'strategy', type: { 1: text('type') } },
+    5: plain('minReadySeconds'),
+    6: int('revisionHistoryLimit'),
+    7: flag('paused'),
+    9: int('progressDeadlineSeconds'),
+  }),
+  'batch/v1 Job': spec(jobSpec),
+  'batch/v1 CronJob': spec({
+    1: text('schedule'),
+    2: int('startingDeadlineSeconds'),
+    3: text('concurrencyPolicy'),
+    4: flag('suspend'),
+    5: { name: 'jobTemplate', type: { 1: metadata, 2: { name: 'spec', type: jobSpec } } },
+  }),
+  'v1 Service': spec({
+    1: {
+      name: 'ports',
+      type: { 1: text('name'), 2: text('protocol'), 3: plain('port'), 4: port('targetPort'), 5: plain('nodePort') },
+      repeated: true,
+    },
+    2: labels('selector'),
+    3: text('clusterIP'),
+    4: text('type'),
+    7: text('sessionAffinity'),
+    10: text('externalName'),
+  }),
+  'v1 ResourceQuota': spec({ 1: { name: 'hard', type: 'quantity-map' }, 2: texts('scopes') }),
+  'policy/v1 PodDisruptionBudget': spec({
+    1: port('minAvailable'),
+    2: { name: 'selector', type: selector },
+    3: port('maxUnavailable'),
+  }),
+  'scheduling.k8s.io/v1 PriorityClass': {
+    1: metadata,
+    2: plain('value'),
+    3: flag('globalDefault'),
+    4: text('description'),
+    5: text('preemptionPolicy'),
+  },
+};
