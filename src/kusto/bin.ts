@@ -1,0 +1,16 @@
+import { floorDiv } from './numbers.ts';
+import { refuse } from './refused.ts';
+import type { Value } from './values.ts';
+
+/** The multiple of the size at or below the value; null for a size of 0. Ticks count from 0001-01-01, so weeks begin on Monday. */
+export function binTicks(value: bigint, size: bigint): Value {
+  if (size === 0n) return null;
+  if (size < 0n) return refuse('bin() by a negative size is not evaluated');
+  return floorDiv(value, size) * size;
+}
+
+export function binNumber(value: number, size: number): Value {
+  if (size < 0) return refuse('bin() by a negative size is not evaluated');
+  if (size === 0 || !Number.isFinite(value) || !Number.isFinite(size)) return Number.isNaN(value) ? value : null;
+  return Math.floor(value / size) * size;
+}
