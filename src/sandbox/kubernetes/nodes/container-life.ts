@@ -1,46 +1,21 @@
 import type { KubeObject } from '../objects.ts';
-import { type Cluster, stamp, uid } from './cluster.ts';
+import { stamp, uid } from './cluster.ts';
 import { type Fields, at, fieldsAt, listAt, numberAt, textAt } from './fields.ts';
 import { shortHash } from './hashes.ts';
-import { imageId, pullError } from './images.ts';
-import type { Program, Verdict } from './programs.ts';
+import { pull, waiting } from './container-image.ts';
+import { imageId } from './images.ts';
+import type { Verdict } from './programs.ts';
+import type { Life } from './life.ts';
 import { recordEvent } from './record-event.ts';
 import { failedConfig } from './volumes.ts';
 
-const PULL_MS = 6_000;
-const START_MS = 500;
 const FIRST_PROBE_MS = 1_000;
 const INIT_MS = 400;
 const JOB_MS = 5_000;
 const BACKOFF_MS = 10_000;
 const MAX_BACKOFF_MS = 300_000;
 
-/** What is told of a container's life, for those who watch processes. */
-export interface LifeWatcher {
-  started(pod: KubeObject, container: Fields): void;
-  ended(pod: KubeObject, container: Fields, exitCode: number): void;
-}
-
-export interface Life {
-  readonly cluster: Cluster;
-  readonly programs: readonly Program[];
-  readonly watcher: LifeWatcher;
-  /** `node/image` of what a node holds already. */
-  readonly pulled: Set<string>;
-}
-
 const nameOf = (container: Fields): string => textAt(container, 'name') ?? '';
-
-export const waiting = (container: Fields, reason: string, previous?: Fields, message?: string): Fields => ({
-  name: nameOf(container),
-  image: textAt(container, 'image') ?? '',
-  imageID: '',
-  ready: false,
-  restartCount: numberAt(previous, 'restartCount') ?? 0,
-  started: false,
-  lastState: fieldsAt(previous, 'lastState'),
-  state: { waiting: { reason, ...(message === undefined ? {} : { message }) } },
-});
 
 const verdictOf = (life: Life, pod: KubeObject, container: Fields, init: boolean): Verdict => {
   const name = nameOf(container);
@@ -83,37 +58,6 @@ const start = (
   };
 };
 
-const pull = (life: Life, pod: KubeObject, container: Fields, previous: Fields | undefined): Fields | 'pulled' => {
-  const { cluster } = life;
-  const [id, name, image] = [uid(pod), nameOf(container), textAt(container, 'image') ?? ''];
-  const error = pullError(image);
-  if (error !== undefined) {
-    recordEvent(cluster, pod, {
-      type: 'Warning',
-      reason: 'Failed',
-      message: `Failed to pull image "${image}": ${error}`,
-      from: 'kubelet',
-    });
-    if (!cluster.delays.passed(id, `pull-backoff/${name}`, BACKOFF_MS))
-      return waiting(container, 'ErrImagePull', previous, error);
-    return waiting(
-      container,
-      'ImagePullBackOff',
-      previous,
-      `Back-off pulling image "${image}": ErrImagePull: ${error}`,
-    );
-  }
-  const key = `${textAt(pod, 'spec', 'nodeName')}/${image}`;
-  if (!cluster.delays.passed(id, `pull/${name}`, life.pulled.has(key) ? START_MS : PULL_MS))
-    return previous ?? waiting(container, 'ContainerCreating');
-  const message = life.pulled.has(key)
-    ? `Container image "${image}" already present on machine`
-    : `Successfully pulled image "${image}"`;
-  recordEvent(cluster, pod, { type: 'Normal', reason: 'Pulled', message, from: 'kubelet' });
-  life.pulled.add(key);
-  return 'pulled';
-};
-
 const isProbed = (life: Life, pod: KubeObject, container: Fields): boolean =>
   at(container, 'readinessProbe') !== undefined ||
   life.programs.some((one) => one.probed === true && one.matches(pod, nameOf(container)));
@@ -126,6 +70,32 @@ const probed = (life: Life, pod: KubeObject, container: Fields, status: Fields):
     `probe/${nameOf(container)}/${numberAt(status, 'restartCount') ?? 0}`,
     delay,
   );
+};
+
+const end = (
+  life: Life,
+  pod: KubeObject,
+  container: Fields,
+  status: Fields,
+  { code, log, killed }: Extract<Verdict, { kind: 'exit' }>,
+  init: boolean,
+): Fields => {
+  life.cluster.logs.write(uid(pod), nameOf(container), ...log);
+  life.watcher.ended(pod, container, code);
+  const told = textAt(container, 'terminationMessagePolicy') === 'FallbackToLogsOnError' && code !== 0;
+  const terminated = {
+    containerID: status['containerID'],
+    exitCode: code,
+    reason: code === 0 ? 'Completed' : 'Error',
+    startedAt: at(status, 'state', 'running', 'startedAt'),
+    finishedAt: stamp(life.cluster),
+    ...(told ? { message: log.slice(-5).join('\n') } : {}),
+  };
+  if (killed === true) {
+    const restarts = (numberAt(status, 'restartCount') ?? 0) + 1;
+    return start(life, pod, container, { ...status, lastState: { terminated } }, restarts);
+  }
+  return { ...status, ready: init && code === 0, started: false, state: { terminated } };
 };
 
 const run = (life: Life, pod: KubeObject, container: Fields, status: Fields, init: boolean): Fields => {
@@ -147,29 +117,13 @@ const run = (life: Life, pod: KubeObject, container: Fields, status: Fields, ini
       });
       // Without a probe nobody asks, and Kubernetes calls the container ready.
       return { ...status, ready: !isProbed(life, pod, container) };
-    case 'exit': {
-      if (!cluster.delays.passed(uid(pod), stage, verdict.afterMs))
-        return verdict.code === 0
-          ? { ...status, ready: !init && probed(life, pod, container, status) }
-          : { ...status, ready: false };
-      cluster.logs.write(uid(pod), name, ...verdict.log);
-      life.watcher.ended(pod, container, verdict.code);
-      const reason = verdict.code === 0 ? 'Completed' : 'Error';
-      const startedAt = at(status, 'state', 'running', 'startedAt');
-      const message =
-        textAt(container, 'terminationMessagePolicy') === 'FallbackToLogsOnError' && verdict.code !== 0
-          ? { message: verdict.log.slice(-5).join('\n') }
-          : {};
-      const terminated = {
-        containerID: status['containerID'],
-        exitCode: verdict.code,
-        reason,
-        startedAt,
-        finishedAt: stamp(cluster),
-        ...message,
-      };
-      return { ...status, ready: init && verdict.code === 0, started: false, state: { terminated } };
-    }
+    case 'exit':
+      return cluster.delays.passed(uid(pod), stage, verdict.afterMs)
+        ? end(life, pod, container, status, verdict, init)
+        : {
+            ...status,
+            ready: !init && (verdict.code === 0 || verdict.killed === true) && probed(life, pod, container, status),
+          };
     default:
       return verdict satisfies never;
   }

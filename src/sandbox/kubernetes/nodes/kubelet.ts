@@ -32,6 +32,17 @@ const missing = (program: string): ExecResult => ({
   exitCode: 127,
 });
 
+/** A shell's one-liner, command by command; what only a real shell understands is a program that is not there. */
+const shell = (script: string, run: (command: readonly string[]) => ExecResult | undefined): ExecResult => {
+  const results = script
+    .split(/;|&&|\n/)
+    .map((part) => part.trim().split(/\s+/))
+    .filter(([program]) => program !== '')
+    .map((command) => run(command) ?? { stdout: '', stderr: `sh: ${command[0] ?? ''}: not found\n`, exitCode: 127 });
+  const text = (stream: 'stdout' | 'stderr'): string => results.map((result) => result[stream]).join('');
+  return { stdout: text('stdout'), stderr: text('stderr'), exitCode: results.at(-1)?.exitCode ?? 0 };
+};
+
 /** What kubelets answer for containers that run here; nothing of it is kept, all is computed from what was installed. */
 export const createKubelet = (cluster: Cluster, watcher: ProcessWatcher): Kubelet => ({
   exec(pod, container, command) {
@@ -44,9 +55,13 @@ export const createKubelet = (cluster: Cluster, watcher: ProcessWatcher): Kubele
     const known =
       (container === 'cilium-agent' ? execInCilium(cluster, pod, command) : undefined) ??
       (container === 'tetragon' ? execInTetragon(cluster, pod, command) : undefined);
-    const result = known ?? common(command) ?? missing(command[0] ?? '');
-    if (result.exitCode !== 127) watcher.executed(pod, container, command, result.exitCode);
-    return Promise.resolve(result);
+    const report = (words: readonly string[], result: ExecResult | undefined): ExecResult | undefined => {
+      if (result !== undefined) watcher.executed(pod, container, words, result.exitCode);
+      return result;
+    };
+    const inShell = /(^|\/)(sh|bash|ash)$/.test(command[0] ?? '') && command[1] === '-c';
+    const scripted = inShell ? shell(command[2] ?? '', (words) => report(words, common(words))) : undefined;
+    return Promise.resolve(report(command, known ?? scripted ?? common(command)) ?? missing(command[0] ?? ''));
   },
   logs: (pod, container) => cluster.logs.read(uid(pod), container),
   follow: (pod, container, listener) => cluster.logs.follow(uid(pod), container, listener),

@@ -1,6 +1,8 @@
 import type { KubeObject } from '../objects.ts';
 import { type Cluster, condition, isTerminating, save, stamp, uid } from './cluster.ts';
-import { type Life, advanceContainer, statusesAt, waiting } from './container-life.ts';
+import { waiting } from './container-image.ts';
+import { advanceContainer, statusesAt } from './container-life.ts';
+import type { Life } from './life.ts';
 import { type Fields, fieldsAt, listAt, numberAt, textAt } from './fields.ts';
 import { networkObstacle, nodeOf, podAddress } from './kubelet-network.ts';
 import { nodeAddress } from './node-lifecycle.ts';

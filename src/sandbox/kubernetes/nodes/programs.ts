@@ -6,7 +6,14 @@ export type Verdict =
   | { readonly kind: 'ready' }
   /** Runs, but its readiness probe says no. */
   | { readonly kind: 'unready'; readonly message: string }
-  | { readonly kind: 'exit'; readonly code: number; readonly log: readonly string[]; readonly afterMs: number };
+  | {
+      readonly kind: 'exit';
+      readonly code: number;
+      readonly log: readonly string[];
+      readonly afterMs: number;
+      /** By its kubelet, after a liveness probe that failed: it worked until then, and starts again at once. */
+      readonly killed?: boolean;
+    };
 
 export interface Running {
   readonly cluster: Cluster;

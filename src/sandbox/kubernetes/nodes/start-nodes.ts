@@ -6,10 +6,12 @@ import { reconcileCiliumAgents } from './cilium/endpoints.ts';
 import { reconcileCiliumOperator } from './cilium/operator.ts';
 import { ciliumPrograms } from './cilium/programs.ts';
 import { type Cluster, uid } from './cluster.ts';
-import type { Life } from './container-life.ts';
+
 import { createDelays } from './delays.ts';
 import { reconcileDisruptionBudgets } from './disruption-budgets.ts';
 import { createKubelet } from './kubelet.ts';
+import type { Life } from './life.ts';
+import { logAgentPrograms } from './log-agent-programs.ts';
 import { createLogBook } from './logs.ts';
 import { reconcileNodes } from './node-lifecycle.ts';
 import { reconcilePods } from './pod-life.ts';
@@ -73,7 +75,7 @@ export const startNodes = ({ store, spec, clock }: NodesOptions): Nodes => {
   const watcher = createProcessWatcher(cluster);
   const life: Life = {
     cluster,
-    programs: [...ciliumPrograms, ...tetragonPrograms, ...systemPrograms],
+    programs: [...ciliumPrograms, ...tetragonPrograms, ...systemPrograms, ...logAgentPrograms],
     watcher,
     pulled: new Set(),
   };

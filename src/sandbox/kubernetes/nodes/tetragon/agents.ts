@@ -154,7 +154,7 @@ export const reconcileTetragonAgents = (cluster: Cluster): void => {
         AGENT,
         error === undefined
           ? line(cluster, 'info', 'Loaded sensor successfully', { sensor: sensorsOf(object).join(',') })
-          : line(cluster, 'error', 'adding tracing policy failed', { name: object.metadata.name, error }),
+          : line(cluster, 'warn', 'adding tracing policy failed', { error }),
       );
     }
   }

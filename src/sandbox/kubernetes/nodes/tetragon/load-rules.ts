@@ -105,8 +105,9 @@ const callTrouble = (policy: KubeObject, call: Fields, loader: Loader): string |
   return overrideTrouble(policy, call, loader) ?? selectorTrouble(call);
 };
 
+// Tetragon's own words, its two slips included.
 const LSM_MISSING =
-  'does your kernel support the bpf LSM? You can enable LSM BPF by modifying the GRUB configuration /etc/default/grub with GRUB_CMDLINE_LINUX="lsm=bpf"';
+  'does you kernel support the bpf LSM? You can enable LSM BPF by modifyingthe GRUB configuration /etc/default/grub with GRUB_CMDLINE_LINUX="lsm=bpf"';
 
 const reason = (policy: KubeObject, loader: Loader): string | undefined => {
   const spec = fieldsAt(policy, 'spec');

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../objects.ts';
 import { type Cluster, controllerOf, uid } from '../cluster.ts';
-import type { LifeWatcher } from '../container-life.ts';
 import { statusesAt } from '../container-life.ts';
+import type { LifeWatcher } from '../life.ts';
 import { type Fields, at, flagAt, listAt, textAt, textsAt } from '../fields.ts';
 import { numberFrom, shortHash } from '../hashes.ts';
 import { imageId } from '../images.ts';
