@@ -1,6 +1,5 @@
 import { HelmError } from './helm-error.ts';
 import type { Revision } from './release.ts';
-import { isPending } from './release.ts';
 
 /** The Secrets in which helm keeps its revisions, as far as mending needs them; the caller has the Kubernetes client. */
 export interface ReleaseSecrets {
@@ -31,18 +30,19 @@ export type Mended =
   { readonly mended: false } | { readonly mended: true; readonly removed: number; readonly newest: number | undefined };
 
 /**
- * Frees a release that a killed helm left in pending-install, pending-upgrade or pending-rollback by deleting that
- * revision's Secret only. That touches no workload: a rollback would restart every agent of the CNI, an uninstall would take
+ * Frees a release that a killed helm left in pending-install, pending-upgrade, pending-rollback or uninstalling by deleting
+ * that revision's Secret only. That touches no workload: a rollback would restart every agent of the CNI, an uninstall would take
  * the CNI away. The next upgrade then compares with the last revision that came to an end, or installs over what is there.
  * Throws HelmError `in-progress` while another helm may still be at work.
  */
 export async function mend(options: MendPending, history: readonly Revision[], now: number): Promise<Mended> {
   const last = history.at(-1);
-  if (last === undefined || !isPending(last.status)) return { mended: false };
+  if (last === undefined || !isUnfinished(last.status)) return { mended: false };
   const name = `sh.helm.release.v1.${options.release}.v${last.revision}`;
   const secret = await options.secrets.find(options.namespace, name, options.signal);
   // Gone or no longer pending: the other helm came to its end between the two looks.
-  if (secret === undefined || !isPendingLabel(secret)) return { mended: false };
+  if (secret === undefined || secret.labels['owner'] !== 'helm' || !isUnfinished(secret.labels['status'] ?? ''))
+    return { mended: false };
   const begun = changedAt(secret, last);
   const free = begun === undefined ? undefined : begun + options.timeoutMs;
   if (!options.ownerIsGone && (free === undefined || now < free)) throw stillRunning(options, last, begun, free);
@@ -50,8 +50,8 @@ export async function mend(options: MendPending, history: readonly Revision[], n
   return { mended: true, removed: last.revision, newest: history.at(-2)?.revision };
 }
 
-const isPendingLabel = ({ labels }: ReleaseSecret): boolean =>
-  labels['owner'] === 'helm' && (labels['status'] ?? '').startsWith('pending-');
+// To an upgrade a release that is uninstalling "has no deployed releases": it would never come back by itself.
+const isUnfinished = (status: string): boolean => status.startsWith('pending-') || status === 'uninstalling';
 
 function changedAt({ labels }: ReleaseSecret, revision: Revision): number | undefined {
   const seconds = Number(labels['modifiedAt'] ?? labels['createdAt']);

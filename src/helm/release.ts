@@ -47,8 +47,6 @@ const statuses: ReadonlySet<string> = new Set<ReleaseStatus>([
 
 const status = (value: unknown): ReleaseStatus => (statuses.has(String(value)) ? (value as ReleaseStatus) : 'unknown');
 
-export const isPending = (value: ReleaseStatus): boolean => value.startsWith('pending-');
-
 /** Reads `helm list -o json`; undefined where the release is not in it. */
 export function parseList(stdout: string, name: string): Omit<Release, 'values'> | undefined {
   const row = rows(stdout).find((entry) => entry['name'] === name);

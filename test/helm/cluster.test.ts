@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { upgradeArguments } from '../../src/helm/arguments.ts';
+import { uninstallArguments, upgradeArguments } from '../../src/helm/arguments.ts';
 import type { Helm, UpgradeInstall } from '../../src/helm/helm.ts';
 import { withKubeconfig, type Access } from '../../src/helm/kubeconfig.ts';
 import type { ReleaseSecrets } from '../../src/helm/mend.ts';
@@ -60,22 +60,28 @@ const secretsOf = (kubernetes: Kubernetes): ReleaseSecrets => ({
     kubernetes.delete({ apiVersion: 'v1', kind: 'Secret', namespace: space, name }, signal),
 });
 
-/** Starts an install and kills helm without a chance to clean up, as soon as its record is there. */
-async function killedInstall(
+/** Starts helm and kills it without a chance to clean up, as soon as its record says `status`. */
+async function kill(
   binary: string,
   { helm, folder }: World,
   access: Access,
-  wanted: UpgradeInstall,
+  args: readonly string[],
+  release: string,
+  status: string,
 ): Promise<void> {
-  const { major } = await helm.binary(never);
-  const args = [...upgradeArguments(major, wanted), '--kubeconfig', access.kubeconfigPath];
-  const child = spawn(binary, args, { env: { PATH: process.env['PATH'], HOME: folder }, stdio: 'ignore' });
+  const env = { PATH: process.env['PATH'], HOME: folder };
+  const child = spawn(binary, [...args, '--kubeconfig', access.kubeconfigPath], { env, stdio: 'ignore' });
   const ended = once(child, 'exit');
   await expect
-    .poll(async () => (await helm.release(access, wanted.release, namespace, never))?.status, { timeout: 20_000 })
-    .toMatch(/^pending-/);
+    .poll(async () => (await helm.release(access, release, namespace, never))?.status ?? 'none', { timeout: 20_000 })
+    .toContain(status);
   child.kill('SIGKILL');
   await ended;
+}
+
+async function killedInstall(binary: string, the: World, access: Access, wanted: UpgradeInstall): Promise<void> {
+  const { major } = await the.helm.binary(never);
+  await kill(binary, the, access, upgradeArguments(major, wanted), wanted.release, 'pending-');
 }
 
 describe.each([
@@ -174,6 +180,29 @@ describe.each([
       });
     },
   );
+
+  test.skipIf(binary === undefined)('a killed uninstall is taken back by the next install', async () => {
+    const the = await world(binary, 1);
+    const { folder, helm, kubeconfig, kubernetes, wanted } = the;
+    await withKubeconfig(folder, kubeconfig, async (access) => {
+      const options = await wanted('tetragon', await tetragonValues({ clusterName: 'lab' }));
+      await helm.upgradeInstall(access, { ...options, wait: false });
+      // A finalizer holds one object, and with it helm.
+      const held = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'tetragon-config', namespace } };
+      await kubernetes.apply({ ...held, metadata: { ...held.metadata, finalizers: ['test/hold'] } }, {}, never);
+      const wait = (await helm.binary(never)).major === 3 ? '--wait' : '--wait=watcher';
+      await kill(binary ?? '', the, access, [...uninstallArguments(options), wait], 'tetragon', 'uninstalling');
+      await kubernetes.apply(held, {}, never);
+      await helm.mendPending(access, { ...options, secrets: secretsOf(kubernetes), ownerIsGone: true });
+      await helm.upgradeInstall(access, { ...options, wait: false });
+      expect(await helm.release(access, 'tetragon', namespace, never)).toMatchObject({ status: 'deployed' });
+      const agent = await kubernetes.get(
+        { apiVersion: 'apps/v1', kind: 'DaemonSet', namespace, name: 'tetragon' },
+        never,
+      );
+      expect(agent?.metadata.name).toBe('tetragon');
+    });
+  });
 
   test.skipIf(binary === undefined)(
     'an interrupted install is marked failed by helm itself and needs no mending',

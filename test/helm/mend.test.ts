@@ -52,7 +52,7 @@ test('frees a first install, too: then there is no release left, and its objects
   expect(removed).toHaveLength(1);
 });
 
-test.each(['deployed', 'failed', 'superseded', 'uninstalling'] as const)(
+test.each(['deployed', 'failed', 'superseded', 'uninstalled'] as const)(
   'leaves a release alone that is %s',
   async (status) => {
     const { removed, options } = world({ 'sh.helm.release.v1.cilium.v1': secret(status) });
