@@ -28,6 +28,8 @@ export interface CredentialOptions {
   readonly env: Environment;
   /** Tenant of `--tenant` or the config; the profile's and AZURE_TENANT_ID come after it. */
   readonly tenant: string | undefined;
+  /** Without a tenant, the Azure CLI finds the right one of several by the subscription. */
+  readonly subscription?: string | undefined;
   /** Somebody sits there who could open a browser. */
   readonly interactive: boolean;
   readonly now: () => number;

@@ -87,10 +87,7 @@ export async function makeCredential(kind: AuthKind, options: MakeOptions): Prom
     case 'azure-cli':
       return {
         who: 'Azure CLI',
-        credential: new identity.AzureCliCredential({
-          processTimeoutInMs: 60_000,
-          ...(options.tenantId === undefined ? {} : { tenantId: options.tenantId }),
-        }),
+        credential: new identity.AzureCliCredential({ processTimeoutInMs: 60_000, ...accountOf(options) }),
       };
     case 'device-code':
       return {
@@ -104,6 +101,12 @@ export async function makeCredential(kind: AuthKind, options: MakeOptions): Prom
     default:
       return kind satisfies never;
   }
+}
+
+/** az takes a tenant or a subscription, and refuses both at once. */
+function accountOf({ tenantId, subscription }: MakeOptions): { tenantId: string } | { subscription: string } | object {
+  if (tenantId !== undefined) return { tenantId };
+  return subscription === undefined ? {} : { subscription };
 }
 
 function need(value: string | undefined, kind: AuthKind, what: string): string {

@@ -1,6 +1,7 @@
 import type { ErrorRule } from './error-rule.ts';
 
 const QUOTA_LINK = 'https://learn.microsoft.com/azure/quotas/per-vm-quota-requests';
+const QUOTA_CODES = ['QuotaExceeded', 'OperationNotAllowed', 'ErrCode_InsufficientVCPUQuota', 'InsufficientVCPUQuota'];
 const QUOTA_DO = 'Choose a smaller node size, fewer nodes or another region, or ask for more quota.';
 
 /** Refusals of Azure Resource Manager, AKS, Log Analytics and Microsoft Sentinel. Conflicts are in conflict-rules.ts. */
@@ -84,7 +85,7 @@ export const AZURE_RULES: readonly ErrorRule[] = [
     do: ['Ask its owner for an exemption, or change the configuration so that the policy allows it.'],
   },
   {
-    codes: ['QuotaExceeded', 'OperationNotAllowed', 'ErrCode_InsufficientVCPUQuota', 'InsufficientVCPUQuota'],
+    codes: QUOTA_CODES,
     message:
       /requested (?<needed>\d+), remaining (?<available>-?\d+) for family (?<family>\w+) for region (?<location>\w+)/i,
     kind: 'failed',
@@ -94,7 +95,26 @@ export const AZURE_RULES: readonly ErrorRule[] = [
     link: QUOTA_LINK,
   },
   {
-    codes: ['QuotaExceeded', 'OperationNotAllowed', 'ErrCode_InsufficientVCPUQuota', 'InsufficientVCPUQuota'],
+    codes: QUOTA_CODES,
+    message: /requested (?<needed>\d+), remaining (?<available>-?\d+) for region (?<location>\w+)/i,
+    kind: 'failed',
+    as: 'QuotaExceeded',
+    says: ['The subscription has {available} vCPUs left in {location}; this plan needs {needed}.'],
+    do: [QUOTA_DO],
+    link: QUOTA_LINK,
+  },
+  {
+    codes: QUOTA_CODES,
+    message:
+      /left for location (?<location>\w+)\W+left regional vcpu quota (?<available>-?\d+), requested quota (?<needed>\d+)/i,
+    kind: 'failed',
+    as: 'QuotaExceeded',
+    says: ['The subscription has {available} vCPUs left in {location}; this plan needs {needed}.'],
+    do: [QUOTA_DO],
+    link: QUOTA_LINK,
+  },
+  {
+    codes: QUOTA_CODES,
     message:
       /exceeding approved (?:(?<family>[\w ]+?) )?quota[\s\S]*Location: (?<location>\w+)[\s\S]*Current Limit: (?<limit>\d+)[\s\S]*Current Usage: (?<used>\d+)[\s\S]*Additional Required: (?<needed>\d+)/i,
     kind: 'failed',
@@ -104,7 +124,7 @@ export const AZURE_RULES: readonly ErrorRule[] = [
     link: QUOTA_LINK,
   },
   {
-    codes: ['QuotaExceeded', 'OperationNotAllowed', 'ErrCode_InsufficientVCPUQuota', 'InsufficientVCPUQuota'],
+    codes: QUOTA_CODES,
     message: /quota/i,
     kind: 'failed',
     as: 'QuotaExceeded',

@@ -109,6 +109,16 @@ test('puts the numbers of a quota into one sentence', () => {
   );
 });
 
+test.each([
+  'Insufficient regional vcpu quota requested 16, remaining 4 for region uksouth.',
+  'Insufficient regional vcpu quota left for location uksouth. left regional vcpu quota 4, requested quota 16.',
+])('knows the words of AKS for a regional quota: %s', (message) => {
+  expect(toProblem(refused(400, flat('ErrCode_InsufficientVCPUQuota', message)))).toMatchObject({
+    code: 'QuotaExceeded',
+    message: 'The subscription has 4 vCPUs left in uksouth; this plan needs 16.',
+  });
+});
+
 test('the deepest code of nested details wins, and JSON inside a message is opened', () => {
   const inner = { code: 'SkuNotAvailable', message: 'not here' };
   const details = {

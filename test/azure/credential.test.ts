@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createAzure } from '../../src/azure/create-azure.ts';
@@ -22,6 +22,8 @@ interface Wanted {
   readonly env?: Environment;
   readonly profile?: Partial<CloudProfile>;
   readonly interactive?: boolean;
+  readonly tenant?: string;
+  readonly subscription?: string;
   readonly onDeviceCode?: (message: string) => void;
 }
 
@@ -232,23 +234,42 @@ test('a device code is shown in the words of Entra', async () => {
   expect(shown).toEqual([message]);
 });
 
-test('the Azure CLI is asked for the tenant, and its own refusal is said in plain words', async () => {
-  await using cloud = await scriptedAzure();
+/** Stands in for az on PATH. */
+async function fakeAz(cloud: ScriptedAzure, body: string): Promise<void> {
   const bin = join(cloud.folder, 'bin');
-  await mkdir(bin);
-  const az = join(bin, 'az');
-  const script = (body: string): Promise<void> => writeFile(az, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+  await mkdir(bin, { recursive: true });
+  await writeFile(join(bin, 'az'), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
   vi.stubEnv('PATH', `${bin}:${process.env['PATH'] ?? ''}`);
-  await script(
-    `echo "$@" > ${cloud.folder}/called; echo '{"accessToken":"from-az","expiresOn":"2099-01-01 00:00:00.000000","tenant":"t"}'`,
-  );
-  const { credential } = await choose(cloud, { auth: 'azure-cli' });
+}
+
+const AZ_ANSWER = `echo '{"accessToken":"from-az","expiresOn":"2099-01-01 00:00:00.000000","tenant":"t"}'`;
+
+test.each<[string, Wanted, string, string]>([
+  ['the tenant', { subscription: 's-1' }, `--tenant ${TENANT}`, '--subscription'],
+  [
+    'the subscription where no tenant is known',
+    { subscription: 's-1', profile: { tenantId: undefined } },
+    '--subscription s-1',
+    '--tenant',
+  ],
+])('the Azure CLI is asked for %s, never for both', async (_, wanted, asked, never) => {
+  await using cloud = await scriptedAzure();
+  await fakeAz(cloud, `echo "$@" > ${cloud.folder}/called; ${AZ_ANSWER}`);
+  const { credential } = await choose(cloud, { auth: 'azure-cli', ...wanted });
   expect(await credential.getToken(ARM)).toMatchObject({ token: 'from-az' });
-  await script(`echo "ERROR: Please run 'az login' to setup account." >&2; exit 1`);
-  const signedOut = await choose(cloud, { auth: 'azure-cli' });
-  await expect(signedOut.credential.getToken(ARM)).rejects.toMatchObject({
+  const called = await readFile(join(cloud.folder, 'called'), 'utf8');
+  expect(called).toContain(asked);
+  expect(called).not.toContain(never);
+});
+
+test("the Azure CLI's own refusal is said in plain words", async () => {
+  await using cloud = await scriptedAzure();
+  await fakeAz(cloud, `echo "ERROR: Please run 'az login' to setup account." >&2; exit 1`);
+  const { credential } = await choose(cloud, { auth: 'azure-cli' });
+  await expect(credential.getToken(ARM)).rejects.toMatchObject({
     kind: 'sign-in',
     code: 'azure-cli-signed-out',
+    hint: `Sign in again with \`az login --tenant ${TENANT}\`, then run the same command.`,
   });
 });
 

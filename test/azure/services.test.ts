@@ -327,3 +327,21 @@ test('sizes and quota of a region: one listing for all sizes, zone restrictions 
   expect(cloud.only('GET', 'Compute/skus')).toHaveLength(1);
   expect(cloud.only('GET', 'Compute/skus')[0]?.query.get('$filter')).toBe("location eq 'uksouth'");
 });
+
+test('stops with the reason of the signal, whoever is being asked', async () => {
+  await using cloud = await scriptedAzure();
+  const azure = await cloud.azure();
+  const stop = AbortSignal.abort(new Error('the user wants to stop'));
+  const asked = [
+    azure.signIn(stop),
+    azure.groups.find('lab', stop),
+    azure.workspaces.findById(WORKSPACE, stop),
+    azure.sentinel.onboard(WORKSPACE, stop),
+    azure.dataCollectionRules.find('lab', 'dcr', stop),
+    azure.clusters.kubeconfig('lab', 'aks', stop),
+  ];
+  const ended = await Promise.allSettled(asked);
+  expect(ended.map((each) => (each.status === 'rejected' ? String(each.reason) : 'went on'))).toEqual(
+    asked.map(() => 'Error: the user wants to stop'),
+  );
+});
