@@ -1,5 +1,7 @@
 import { placeholders } from './check-rule.ts';
-import type { Pack, PackProblem, Rule } from './pack.ts';
+import type { SavedFunction } from '../kusto/language.ts';
+import type { Validation } from '../kusto/validate.ts';
+import type { Pack, PackFunction, PackProblem, Rule } from './pack.ts';
 import { parameterList } from './saved-search.ts';
 import { tableSchemas } from './table-schemas.ts';
 
@@ -8,54 +10,34 @@ import { tableSchemas } from './table-schemas.ts';
  * names outside its query (entities, custom details, overrides, grouping) in what the query gives. Loads the language service: about 150 ms and 90 MB.
  */
 export async function checkQueries(pack: Pack): Promise<readonly PackProblem[]> {
-  const { analyze, makeGlobals } = await import('../kusto/language.ts');
-  const saved = pack.functions.map((fn) => ({
-    name: fn.alias,
-    params: `(${parameterList(fn.parameters)})`,
-    body: fn.query,
-  }));
-  const globals = makeGlobals(tableSchemas, saved);
-  const bind = (file: string, at: string, text: string) => {
-    const { diagnostics, columns } = analyze(text, globals);
-    const problems = diagnostics.map(({ code, line, column, message }): PackProblem => {
-      return { file, at, message: `line ${line}, column ${column}: ${message} (${code})` };
-    });
-    return { problems, columns: new Set(columns.map(({ name }) => name)) };
-  };
+  const { validate, validateFunction } = await import('../kusto/validate.ts');
+  const options = { schemas: tableSchemas, functions: savedFunctions(pack) };
+  const problems = (file: string, at: string, { diagnostics }: Validation): PackProblem[] =>
+    diagnostics.map(({ code, line, column, message }) => ({
+      file,
+      at,
+      message: `line ${line}, column ${column}: ${message} (${code})`,
+    }));
   return [
-    // The binder says nothing about a body that is only called, so each one is bound as a function of its own first.
-    ...pack.functions.flatMap((fn) => {
-      const parameters = parameterList(fn.parameters);
-      return bind(
-        fn.file,
-        'FunctionQuery',
-        `let ${fn.alias}__ = (${parameters}) {${fn.query}\n};\n${fn.alias}__(${samples(fn)})`,
-      ).problems;
-    }),
+    // The binder says nothing about a body that is only called, so each one is bound by itself.
+    ...pack.functions.flatMap((fn) => problems(fn.file, 'FunctionQuery', validateFunction(savedFunction(fn), options))),
     ...pack.rules.flatMap((rule) => {
-      const { problems, columns } = bind(rule.file, 'query', rule.query);
+      const bound = validate(rule.query, options);
+      const found = problems(rule.file, 'query', bound);
       // A query that does not bind has no trustworthy columns.
-      return problems.length > 0 ? problems : missingColumns(rule, columns);
+      return found.length > 0 ? found : missingColumns(rule, new Set(bound.columns.map(({ name }) => name)));
     }),
   ];
 }
 
-const sampleOfType: Readonly<Record<string, string>> = {
-  string: '"x"',
-  int: 'int(1)',
-  long: '1',
-  real: '1.0',
-  bool: 'true',
-  datetime: 'datetime(2026-01-01)',
-  timespan: '1h',
-  dynamic: 'dynamic([])',
-};
+/** The pack's functions as src/kusto takes them. */
+export function savedFunctions(pack: Pack): SavedFunction[] {
+  return pack.functions.map(savedFunction);
+}
 
-const samples = ({ parameters }: Pack['functions'][number]): string =>
-  parameters
-    .filter((parameter) => parameter.default === undefined)
-    .map(({ type }) => sampleOfType[type] ?? '""')
-    .join(', ');
+function savedFunction(fn: PackFunction): SavedFunction {
+  return { name: fn.alias, params: `(${parameterList(fn.parameters)})`, body: fn.query };
+}
 
 function missingColumns(rule: Rule, columns: ReadonlySet<string>): PackProblem[] {
   const {
