@@ -32,7 +32,9 @@ export interface Template {
 }
 
 export interface Pull {
-  /** `oci://host/path`, without tag. */
+  /** Name of the chart, which a repository's index lists. */
+  readonly name: string;
+  /** `oci://host/path` without tag, the https address of a .tgz, or that of a chart repository. */
   readonly reference: string;
   readonly version: string;
   readonly destination: string;
@@ -69,8 +71,10 @@ export function templateArguments({ release, namespace, chart, valuesFiles, kube
   return args;
 }
 
-export function pullArguments({ reference, version, destination, caFile }: Pull): string[] {
-  const args = ['pull', reference, '--version', version, '--destination', destination];
+export function pullArguments({ name, reference, version, destination, caFile }: Pull): string[] {
+  const isRepository = !reference.startsWith('oci://') && !reference.endsWith('.tgz');
+  const from = isRepository ? [name, '--repo', reference] : [reference];
+  const args = ['pull', ...from, '--version', version, '--destination', destination];
   if (caFile !== undefined) args.push('--ca-file', caFile);
   return args;
 }

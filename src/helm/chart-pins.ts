@@ -1,7 +1,7 @@
 /** A chart by where it comes from, its version and the sha256 of its .tgz in lower-case hex. */
 export interface ChartPin {
   readonly name: string;
-  /** `oci://host/path` without tag, or the path of a .tgz. */
+  /** `oci://host/path` without tag, the https address of a .tgz or of a chart repository, or the path of a .tgz. */
   readonly reference: string;
   readonly version: string;
   readonly sha256: string;

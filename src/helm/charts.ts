@@ -31,7 +31,7 @@ export function createCharts({ cacheDir, caFile, helm }: ChartsOptions): Charts 
   const folder = join(cacheDir, 'charts');
   return {
     async fetch(pin, signal) {
-      if (!pin.reference.startsWith('oci://')) return { path: await local(pin), from: 'file' };
+      if (!/^(oci|https):\/\//.test(pin.reference)) return { path: await local(pin), from: 'file' };
       const byDigest = join(folder, `${pin.sha256}.tgz`);
       const byVersion = join(folder, `${pin.name}-${pin.version}.tgz`);
       const bad: string[] = [];
@@ -62,10 +62,12 @@ export function createCharts({ cacheDir, caFile, helm }: ChartsOptions): Charts 
     const staging = join(target, `pull-${randomUUID()}`);
     await mkdir(staging, { recursive: true, mode: 0o700 });
     try {
-      const { reference, version } = pin;
-      await helm.pull({ reference, version, destination: staging, caFile, signal }).catch((error: unknown) => {
-        throw pullFailed(pin, error);
-      });
+      const { name: chart, reference, version } = pin;
+      await helm
+        .pull({ name: chart, reference, version, destination: staging, caFile, signal })
+        .catch((error: unknown) => {
+          throw pullFailed(pin, error);
+        });
       const name = (await readdir(staging)).find((file) => file.endsWith('.tgz'));
       const pulled = name === undefined ? undefined : join(staging, name);
       const digest = pulled === undefined ? undefined : await digestOf(pulled);

@@ -1,9 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createCharts, type Charts } from '../../src/helm/charts.ts';
 import { knownDigest, type ChartPin } from '../../src/helm/chart-pins.ts';
 import { HelmError } from '../../src/helm/helm-error.ts';
+import { listenForHelm } from '../../src/sandbox/registry/listen.ts';
+import { serverIdentity } from '../../src/sandbox/server/certificates.ts';
 import { helmAt, never } from '../support/helm.ts';
 import { runRegistry } from '../support/registry.ts';
 import { scratch } from '../support/scratch.ts';
@@ -37,6 +39,26 @@ describe.each([
       message: expect.stringMatching(/could not pull oci:\/\/localhost:\d+\/charts\/tetragon 9\.9\.9: .*not found/),
     });
   });
+});
+
+test('takes a chart from a repository and from an address of its .tgz, too', async () => {
+  const { charts, pin, folder } = await world();
+  const tgz = readFileSync((await charts.fetch(pin, never)).path);
+  const index = {
+    apiVersion: 'v1',
+    entries: { tetragon: [{ name: 'tetragon', version: pin.version, urls: ['x.tgz'] }] },
+  };
+  const { caFile, server } = await serverIdentity(folder, [], Date.now());
+  const listener = await listenForHelm({
+    port: 0,
+    identity: server,
+    handle: (request, response) => void response.end(request.url?.endsWith('x.tgz') ? tgz : JSON.stringify(index)),
+  });
+  onTestFinished(() => listener.close());
+  for (const address of [`https://${listener.host}`, `https://${listener.host}/x.tgz`]) {
+    const fresh = createCharts({ cacheDir: join(scratch(), 'cache'), caFile, helm: helmAt(helm4, folder) });
+    expect(await fresh.fetch({ ...pin, reference: address }, never)).toMatchObject({ from: 'registry' });
+  }
 });
 
 test('refuses a pulled chart with another digest, names both, and keeps nothing', async () => {
