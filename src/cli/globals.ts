@@ -1,3 +1,4 @@
+import type { Scalar } from '../config/field.ts';
 import { cloudNames } from '../config/clouds.ts';
 import type { OptionSpecs, OptionValues } from './option.ts';
 
@@ -29,4 +30,7 @@ export const globalOptions = {
   verbose: { type: 'switch', help: 'show the details of an error' },
 } as const satisfies OptionSpecs;
 
-export type Globals = OptionValues<typeof globalOptions>;
+export type Globals = OptionValues<typeof globalOptions> & {
+  /** Flags of the config as they were written, by flag name: a command that we suggest has to name them again. */
+  readonly given?: Readonly<Record<string, Scalar | undefined>>;
+};

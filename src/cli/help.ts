@@ -73,6 +73,8 @@ const fieldSections = (command: Command, columns: number): string => {
     .join('');
 };
 
+const sentence = (text: string): string => (/[.?!]$/u.test(text) ? text : `${text}.`);
+
 const example = (text: string): string => `  $ ${program} ${text}`;
 
 const footer = (columns: number): string =>
@@ -84,7 +86,7 @@ const footer = (columns: number): string =>
 export const commandHelp = (command: Command, columns: number): string => {
   const aliases = command.aliases === undefined ? '' : ` (also: ${command.aliases.join(', ')})`;
   return [
-    `${wrap(`${command.summary}${aliases}.`, columns).join('\n')}\n`,
+    `${wrap(sentence(`${command.summary}${aliases}`), columns).join('\n')}\n`,
     ...(command.details === undefined ? [] : [`\n${wrap(command.details.join(' '), columns).join('\n')}\n`]),
     section('Examples', command.examples.map(example)),
     section('Usage', [`  ${program} ${command.name} [options]`]),

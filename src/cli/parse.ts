@@ -97,7 +97,7 @@ export const parse = (argv: readonly string[], env: Env, columns: number): Parse
       outcome.parsed = {
         kind: 'run',
         command,
-        globals: readOptions(globalOptions, raw, env),
+        globals: { ...readOptions(globalOptions, raw, env), given: readFlags(command, raw) },
         options: readOptions(command.options, raw, env),
         flags: readFlags(command, raw),
       };

@@ -15,7 +15,7 @@ const steps = (count: number): string => (count === 1 ? '1 step' : `${count} ste
 
 const doneText = (view: RunView, ending: Ending, page: Page, suggestions: readonly string[]): readonly string[] => {
   const changed = view.steps.filter(({ phase }) => phase === 'done').length;
-  const what = changed === 0 ? 'nothing had to be changed' : `${steps(changed)} changed something`;
+  const what = changed === 0 ? 'nothing had to be changed' : `${changed} of them changed something`;
   const head = `Done in ${durationText(ending.ms)}: ${ending.ready} of ${steps(ending.total)} ready, ${what}.`;
   return [
     ...wrap(head, page.columns - 2).map((line, index) =>
