@@ -1,12 +1,10 @@
 import type { Providers } from './azure.ts';
 
-/** Previews that this tool was tried with, the best known one first; each knows kubeProxyConfig. */
-export const TESTED_CLUSTER_API_VERSIONS: readonly string[] = [
-  '2026-03-02-preview',
-  '2026-05-02-preview',
-  '2026-04-02-preview',
-  '2026-02-02-preview',
-];
+/**
+ * Previews whose published schema holds every field that we send, the best proven one first:
+ * Azure Verified Modules use 2026-03-02-preview in production for clusters without kube-proxy.
+ */
+export const KNOWN_CLUSTER_API_VERSIONS: readonly string[] = ['2026-03-02-preview', '2026-05-02-preview'];
 
 export interface ClusterApiVersionOptions {
   /** Taken as it is, where the user named one. */
@@ -35,15 +33,15 @@ export function clusterApiVersion({
 }
 
 function choose(served: readonly string[], warn: ClusterApiVersionOptions['warn']): string {
-  const tested = TESTED_CLUSTER_API_VERSIONS.find((version) => served.includes(version));
-  if (tested !== undefined) return tested;
+  const known = KNOWN_CLUSTER_API_VERSIONS.find((version) => served.includes(version));
+  if (known !== undefined) return known;
   const newest = served.find((version) => version.endsWith('-preview'));
-  const chosen = newest ?? TESTED_CLUSTER_API_VERSIONS[0] ?? '';
+  const chosen = newest ?? KNOWN_CLUSTER_API_VERSIONS[0] ?? '';
   warn(
     'cluster-api-version',
     newest === undefined
       ? `Azure lists no preview api-version for AKS clusters; ${chosen} is tried all the same.`
-      : `Azure serves none of the AKS api-versions that this tool was tried with; its newest preview, ${chosen}, is used.`,
+      : `Azure serves none of the AKS api-versions that this tool knows; its newest preview, ${chosen}, is used.`,
   );
   return chosen;
 }
