@@ -59,7 +59,7 @@ export function createHelm(options: HelmOptions): Helm {
 
   const discover = async (signal: AbortSignal): Promise<HelmBinary> => {
     const path = await findHelm(options);
-    const env = await helmEnvironment(options.stateDir, options.env);
+    const env = await helmEnvironment(options.stateDir, options.env, options.platform);
     const args = ['version', '--template', '{{.Version}}'];
     return parseVersion(path, await runHelm({ path, args, doing: 'tell its version', env, signal }));
   };
@@ -77,7 +77,7 @@ export function createHelm(options: HelmOptions): Helm {
     onStderr?: (line: string) => void,
   ): Promise<string> => {
     const { path } = await binary(signal);
-    const env = await helmEnvironment(options.stateDir, options.env);
+    const env = await helmEnvironment(options.stateDir, options.env, options.platform);
     return runHelm({ path, args, doing, env, signal, ...(onStderr === undefined ? {} : { onStderr }) });
   };
   const on = (access: Access, namespace: string): string[] => [

@@ -95,6 +95,7 @@ const kept = [
 export async function helmEnvironment(
   stateDir: string,
   env: Readonly<Record<string, string | undefined>>,
+  platform: string,
 ): Promise<Record<string, string>> {
   const home = join(stateDir, 'helm');
   await mkdir(home, { recursive: true, mode: 0o700 });
@@ -103,7 +104,7 @@ export async function helmEnvironment(
     HELM_CONFIG_HOME: join(home, 'config'),
     HELM_DATA_HOME: join(home, 'data'),
     HELM_PLUGINS: join(home, 'plugins'),
-    HELM_REGISTRY_CONFIG: registryConfig(env),
+    HELM_REGISTRY_CONFIG: registryConfig(env, platform),
     HELM_DRIVER: 'secret',
     // A discovery cache of another cluster at the same address would hide this one's APIs.
     KUBECACHEDIR: join(home, 'kube-cache'),
@@ -117,8 +118,14 @@ export async function helmEnvironment(
   return result;
 }
 
-function registryConfig(env: Readonly<Record<string, string | undefined>>): string {
-  const folder =
-    env['HELM_CONFIG_HOME'] ?? join(env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? homedir(), '.config'), 'helm');
-  return env['HELM_REGISTRY_CONFIG'] ?? join(folder, 'registry/config.json');
+/** Where helm keeps logins, by its own rules. */
+function registryConfig(env: Readonly<Record<string, string | undefined>>, platform: string): string {
+  const home = env['HOME'] ?? homedir();
+  const usual =
+    platform === 'darwin'
+      ? join(home, 'Library/Preferences')
+      : platform === 'win32'
+        ? (env['APPDATA'] ?? home)
+        : (env['XDG_CONFIG_HOME'] ?? join(home, '.config'));
+  return env['HELM_REGISTRY_CONFIG'] ?? join(env['HELM_CONFIG_HOME'] ?? join(usual, 'helm'), 'registry/config.json');
 }

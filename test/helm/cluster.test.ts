@@ -91,7 +91,7 @@ describe.each([
   test.skipIf(binary === undefined)(
     'installs both charts, finds its own values again, upgrades and uninstalls',
     async () => {
-      const { folder, helm, kubeconfig, wanted } = await world(binary, 200);
+      const { folder, helm, kubeconfig, kubernetes, wanted } = await world(binary, 200);
       const [cilium, tetragon] = [await ciliumValues(cluster), await tetragonValues({ clusterName: 'lab' })];
       await withKubeconfig(folder, kubeconfig, async (access) => {
         expect(await helm.release(access, 'cilium', namespace, never)).toBeUndefined();
@@ -108,11 +108,15 @@ describe.each([
         });
         expect(differences(cilium, release?.values ?? {})).toEqual([]);
 
+        const certificates = { apiVersion: 'v1', kind: 'Secret', namespace, name: 'hubble-server-certs' };
+        const before = (await kubernetes.get(certificates, never))?.['data'];
+        expect(before).toHaveProperty(['tls.crt']);
         const without = await ciliumValues({ ...cluster, flows: false });
         await helm.upgradeInstall(access, { ...(await wanted('cilium', without)), wait: false });
         const upgraded = await helm.release(access, 'cilium', namespace, never);
         expect(upgraded?.revision).toBe(2);
         expect(differences(without, upgraded?.values ?? {})).toEqual([]);
+        expect((await kubernetes.get(certificates, never))?.['data']).toEqual(before);
 
         await helm.uninstall(access, { release: 'cilium', namespace, timeoutMs: 30_000, signal: never });
         await helm.uninstall(access, { release: 'cilium', namespace, timeoutMs: 30_000, signal: never });
