@@ -11,6 +11,8 @@ import { validate } from './validate.ts';
 
 export interface Decoded {
   readonly object: KubeObject;
+  /** Fields that this kind does not have; they are not in the object. */
+  readonly unknown: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -57,6 +59,7 @@ export const decodeObject = (
       kind: resource.kind,
       metadata: withoutNulls(metadata),
     } as KubeObject,
+    unknown,
     warnings: validation === 'Warn' ? complaints : [],
   };
 };

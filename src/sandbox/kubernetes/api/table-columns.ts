@@ -26,8 +26,9 @@ export const tableColumns = (
     const own = printerColumns.map((column): Column => customColumn(column, now));
     return [name, ...own, ...(printerColumns.length > 0 ? [] : [created])];
   }
+  if (resource.plural === 'events') return eventColumns(now);
   const { before = [], after = [] } = columns[resource.plural] ?? {};
-  return [name, ...before, ...(resource.plural === 'events' ? [] : [created]), ...after];
+  return [name, ...before, ...(resource.plural === 'customresourcedefinitions' ? [] : [created]), ...after];
 };
 
 const text = (name: string, ...path: readonly string[]): Column => ({
@@ -56,6 +57,24 @@ const ready: Column = {
   name: 'Ready',
   cell: (object) => `${numberAt(object, 'status', 'readyReplicas') ?? 0}/${numberAt(object, 'spec', 'replicas') ?? 1}`,
 };
+
+/** Events are read by time, not by name. */
+const eventColumns = (now: number): readonly Column[] => [
+  {
+    name: 'Last Seen',
+    cell: (event) =>
+      age(textAt(event, 'lastTimestamp') ?? textAt(event, 'eventTime') ?? event.metadata.creationTimestamp, now),
+  },
+  text('Type', 'type'),
+  text('Reason', 'reason'),
+  {
+    name: 'Object',
+    cell: (event) =>
+      `${(textAt(event, 'involvedObject', 'kind') ?? '').toLowerCase()}/${textAt(event, 'involvedObject', 'name') ?? ''}`,
+  },
+  text('Message', 'message'),
+  { name: 'Name', wide: true, cell: ({ metadata }) => metadata.name },
+];
 
 const columns: Readonly<Record<string, { readonly before?: readonly Column[]; readonly after?: readonly Column[] }>> = {
   pods: {
@@ -155,19 +174,6 @@ const columns: Readonly<Record<string, { readonly before?: readonly Column[]; re
   namespaces: { before: [text('Status', 'status', 'phase')] },
   serviceaccounts: {
     before: [{ name: 'Secrets', type: 'integer', cell: (account) => listAt(account, 'secrets').length }],
-  },
-  events: {
-    before: [
-      { name: 'Last Seen', cell: ({ metadata }) => metadata.creationTimestamp ?? '' },
-      text('Type', 'type'),
-      text('Reason', 'reason'),
-      {
-        name: 'Object',
-        cell: (event) =>
-          `${(textAt(event, 'involvedObject', 'kind') ?? '').toLowerCase()}/${textAt(event, 'involvedObject', 'name') ?? ''}`,
-      },
-      text('Message', 'message'),
-    ],
   },
   jobs: {
     before: [

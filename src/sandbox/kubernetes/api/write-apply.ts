@@ -1,5 +1,5 @@
 import type { KubeObject } from '../objects.ts';
-import { badRequest, conflict, notFound } from './api-error.ts';
+import { ApiError, badRequest, conflict, notFound } from './api-error.ts';
 import { applyConfiguration } from './apply.ts';
 import { textAt, type JsonObject } from './json.ts';
 import { decodeObject, finishObject } from './prepare.ts';
@@ -23,7 +23,14 @@ export const apply = (context: WriteContext, options: WriteOptions, body: JsonOb
   if (textAt(body, 'kind') === undefined || textAt(body, 'apiVersion') === undefined)
     throw badRequest('invalid object: apiVersion and kind must be set');
   const shape = context.catalog.shape(resource);
-  const { object: config, warnings } = decodeObject(context.catalog, resource, body, options.validation);
+  const { object: config, unknown } = decodeObject(context.catalog, resource, body, 'Ignore');
+  if (unknown.length > 0) {
+    // Apply needs every field's schema, so it refuses what other writes would warn of; a 500 without a reason, as the real one.
+    const lines = unknown.map((field) => `.${field}: field not declared in schema`);
+    const what = `${namespace ?? ''}/${name}; ${config.apiVersion}, Kind=${config.kind}`;
+    const why = lines.length === 1 ? lines.join('') : `errors:\n  ${lines.join('\n  ')}`;
+    throw new ApiError(500, '', `failed to create typed patch object (${what}): ${why}`);
+  }
   if (config.metadata.name !== undefined && config.metadata.name !== '' && config.metadata.name !== name) {
     throw badRequest(`the name of the object (${config.metadata.name}) does not match the name on the URL (${name})`);
   }
@@ -39,7 +46,7 @@ export const apply = (context: WriteContext, options: WriteOptions, body: JsonOb
         name,
         `uid mismatch: the provided object specified uid ${config.metadata.uid}, and no existing object was found`,
       );
-    return insert(context, options, named, warnings, (fresh) => {
+    return insert(context, options, named, [], (fresh) => {
       const { managedFields } = applyConfiguration(
         undefined,
         startStatus(resource, named),
@@ -66,5 +73,5 @@ export const apply = (context: WriteContext, options: WriteOptions, body: JsonOb
     ...defaulted,
     metadata: { ...defaulted.metadata, managedFields },
   }));
-  return save(context, options, live, finished, warnings);
+  return save(context, options, live, finished, []);
 };

@@ -58,7 +58,7 @@ const store = (
   context: WriteContext,
   options: WriteOptions,
   live: KubeObject,
-  { object, warnings }: Decoded,
+  { object, warnings }: Pick<Decoded, 'object' | 'warnings'>,
 ): Written => {
   const { resource, subresource } = options;
   const { name } = live.metadata;
