@@ -1,4 +1,5 @@
 import type { ExecResult, Kubelet } from '../agents.ts';
+import type { KubeObject } from '../objects.ts';
 import { isRunning } from './cilium/agents.ts';
 import { execInCilium } from './cilium/exec.ts';
 import { type Cluster, uid } from './cluster.ts';
@@ -43,6 +44,16 @@ const shell = (script: string, run: (command: readonly string[]) => ExecResult |
   return { stdout: text('stdout'), stderr: text('stderr'), exitCode: results.at(-1)?.exitCode ?? 0 };
 };
 
+const agents = (
+  cluster: Cluster,
+  pod: KubeObject,
+  container: string,
+  command: readonly string[],
+): ExecResult | undefined => {
+  if (container === 'cilium-agent') return execInCilium(cluster, pod, command);
+  return container === 'tetragon' ? execInTetragon(cluster, pod, command) : undefined;
+};
+
 /** What kubelets answer for containers that run here; nothing of it is kept, all is computed from what was installed. */
 export const createKubelet = (cluster: Cluster, watcher: ProcessWatcher): Kubelet => ({
   exec(pod, container, command) {
@@ -52,16 +63,19 @@ export const createKubelet = (cluster: Cluster, watcher: ProcessWatcher): Kubele
         stderr: `error: unable to upgrade connection: container not found ("${container}")\n`,
         exitCode: 1,
       });
-    const known =
-      (container === 'cilium-agent' ? execInCilium(cluster, pod, command) : undefined) ??
-      (container === 'tetragon' ? execInTetragon(cluster, pod, command) : undefined);
-    const report = (words: readonly string[], result: ExecResult | undefined): ExecResult | undefined => {
-      if (result !== undefined) watcher.executed(pod, container, words, result.exitCode);
+    const traced = (words: readonly string[], run: () => ExecResult): ExecResult => {
+      const end = watcher.executed(pod, container, words);
+      const result = run();
+      end(result.exitCode);
       return result;
     };
-    const inShell = /(^|\/)(sh|bash|ash)$/.test(command[0] ?? '') && command[1] === '-c';
-    const scripted = inShell ? shell(command[2] ?? '', (words) => report(words, common(words))) : undefined;
-    return Promise.resolve(report(command, known ?? scripted ?? common(command)) ?? missing(command[0] ?? ''));
+    const attempt = (words: readonly string[], result: ExecResult | undefined): ExecResult | undefined =>
+      result === undefined ? undefined : traced(words, () => result);
+    const isScript = /(^|\/)(sh|bash|ash)$/.test(command[0] ?? '') && command[1] === '-c';
+    const result = isScript
+      ? traced(command, () => shell(command[2] ?? '', (words) => attempt(words, common(words))))
+      : attempt(command, agents(cluster, pod, container, command) ?? common(command));
+    return Promise.resolve(result ?? missing(command[0] ?? ''));
   },
   logs: (pod, container) => cluster.logs.read(uid(pod), container),
   follow: (pod, container, listener) => cluster.logs.follow(uid(pod), container, listener),

@@ -4,11 +4,13 @@ import { ciliumAgentUp } from './cilium/agents.ts';
 import { type Fields, listAt, textAt } from './fields.ts';
 import { addressAt, parseNetwork } from './networks.ts';
 import { type Machine, machines, nodeObject } from './node-objects.ts';
+import { podsOn } from './pod-index.ts';
 import { recordEvent } from './record-event.ts';
 import { LEASES, NODES, PODS } from './resources.ts';
 
 /** From the VM's boot to its kubelet's registration. */
 const JOIN_MS = 20_000;
+const REIMAGE_MS = 60_000;
 /** Addresses .1 to .3 of a subnet belong to Azure. */
 const FIRST_ADDRESS = 4;
 export const NODE_SUBNET = '10.224.0.0/16';
@@ -35,21 +37,37 @@ const freeAddress = (nodes: readonly KubeObject[]): string => {
   return addressAt(base, offset);
 };
 
+const drop = (cluster: Cluster, name: string): void => {
+  for (const pod of podsOn(cluster, name)) cluster.store.remove(PODS, pod.metadata.namespace, pod.metadata.name);
+  cluster.store.remove(NODES, undefined, name);
+  cluster.store.remove(LEASES, 'kube-node-lease', name);
+  cluster.delays.forget(`node/${name}`);
+};
+
 /** Joins the VMs of every pool and takes away those that a pool no longer has, with their pods. */
 const reconcileMachines = (cluster: Cluster): void => {
   const wanted = machines(cluster.spec());
   for (const machine of wanted) join(cluster, machine);
   const names = new Set(wanted.map((machine) => machine.name));
-  for (const { metadata } of cluster.store.list(NODES)) {
-    if (names.has(metadata.name)) continue;
-    for (const pod of cluster.store.list(PODS)) {
-      if (textAt(pod, 'spec', 'nodeName') === metadata.name)
-        cluster.store.remove(PODS, pod.metadata.namespace, pod.metadata.name);
-    }
-    cluster.store.remove(NODES, undefined, metadata.name);
-    cluster.store.remove(LEASES, 'kube-node-lease', metadata.name);
-    cluster.delays.forget(`node/${metadata.name}`);
-  }
+  for (const { metadata } of cluster.store.list(NODES)) if (!names.has(metadata.name)) drop(cluster, metadata.name);
+  reimage(cluster, wanted);
+};
+
+/** After an upgrade the VMs get their new image one by one; each joins again as a new node. */
+const reimage = (cluster: Cluster, wanted: readonly Machine[]): void => {
+  const nodes = wanted.map(({ name }) => cluster.store.get(NODES, undefined, name));
+  const version = `v${cluster.spec().kubernetesVersion.replace(/^v/, '')}`;
+  const outdated = nodes.find(
+    (node) => node !== undefined && textAt(node, 'status', 'nodeInfo', 'kubeletVersion') !== version,
+  );
+  if (outdated === undefined || nodes.some((node) => node === undefined)) return;
+  if (
+    !nodes.every((node) => node !== undefined && isReady(node)) &&
+    nodes.some((node) => node !== undefined && isReady(node))
+  )
+    return;
+  if (cluster.delays.passed(`node/${outdated.metadata.name}`, 'reimage', REIMAGE_MS))
+    drop(cluster, outdated.metadata.name);
 };
 
 const join = (cluster: Cluster, machine: Machine): void => {

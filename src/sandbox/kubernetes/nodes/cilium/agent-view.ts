@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster.ts';
 import { textAt } from '../fields.ts';
 import { addressAt, parseNetwork } from '../networks.ts';
 import { NODE_SUBNET, nodeAddress } from '../node-lifecycle.ts';
-import { configMapData, recall } from '../processes.ts';
+import { recall } from '../processes.ts';
 import { NODES } from '../resources.ts';
 import { AGENT, nodePodNetwork, rangeClash } from './agents.ts';
 import { managedPods } from './endpoints.ts';
@@ -22,15 +22,7 @@ export interface AgentView {
   readonly pods: readonly KubeObject[];
   /** The agent's probes of other nodes and pods fail with this. */
   readonly trouble: string | undefined;
-  /** Keys whose value in the ConfigMap is no longer what the agent runs with. */
-  readonly drifted: readonly string[];
 }
-
-const driftedKeys = (
-  running: Readonly<Record<string, string>>,
-  now: Readonly<Record<string, string>>,
-): readonly string[] =>
-  [...new Set([...Object.keys(running), ...Object.keys(now)])].filter((key) => running[key] !== now[key]).sort();
 
 export const agentView = (cluster: Cluster, pod: KubeObject): AgentView => {
   const node = textAt(pod, 'spec', 'nodeName') ?? '';
@@ -53,9 +45,5 @@ export const agentView = (cluster: Cluster, pod: KubeObject): AgentView => {
       clash === undefined
         ? undefined
         : `Get "http://${addressAt(base, 3)}:4240/hello": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`,
-    drifted:
-      config['enable-drift-checker'] === 'true'
-        ? driftedKeys(config, configMapData(cluster, pod.metadata.namespace ?? 'kube-system', 'cilium-config') ?? {})
-        : [],
   };
 };

@@ -138,7 +138,8 @@ const announceEndpoint = (cluster: Cluster, pod: KubeObject, node: KubeObject): 
 /** Pods whose network this node's agent made: those with an address of its range. A pod of an earlier CNI stays unmanaged. */
 export const managedPods = (cluster: Cluster, node: string): readonly KubeObject[] => {
   const range = parseNetwork(nodePodNetwork(cluster, node));
-  if (range === undefined) return [];
+  // Beside a network plugin of AKS' own, the kubelet goes on calling that one.
+  if (range === undefined || cluster.spec().networkPlugin !== 'none') return [];
   return podsOn(cluster, node).filter(
     (pod) =>
       !isHostNetwork(pod) &&

@@ -11,8 +11,8 @@ import { AGENT, isServing, tetragonOn } from './agents.ts';
 import { isExported } from './export-filter.ts';
 
 export interface ProcessWatcher extends LifeWatcher {
-  /** A command that somebody ran in a container from outside. */
-  executed(pod: KubeObject, container: string, command: readonly string[], exitCode: number): void;
+  /** A command that somebody runs in a container from outside; call what it returns with the exit code. */
+  executed(pod: KubeObject, container: string, command: readonly string[]): (exitCode: number) => void;
 }
 
 interface Process {
@@ -132,7 +132,7 @@ export const createProcessWatcher = (cluster: Cluster): ProcessWatcher => {
   return {
     started: (pod, container) => report(cluster, life(pod, container), undefined),
     ended: (pod, container, exitCode) => report(cluster, life(pod, container), exitCode),
-    executed(pod, name, command, exitCode) {
+    executed(pod, name, command) {
       const container = listAt(pod, 'spec', 'containers').find((one) => one['name'] === name) ?? { name };
       const process = {
         pod,
@@ -142,7 +142,7 @@ export const createProcessWatcher = (cluster: Cluster): ProcessWatcher => {
         seed: `${uid(pod)}/${name}/${cluster.clock.now()}/${command.join(' ')}`,
       };
       report(cluster, process, undefined);
-      report(cluster, process, exitCode);
+      return (exitCode) => report(cluster, process, exitCode);
     },
   };
 };

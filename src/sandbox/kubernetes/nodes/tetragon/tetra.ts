@@ -2,6 +2,7 @@ import type { ExecResult } from '../../agents.ts';
 import type { KubeObject } from '../../objects.ts';
 import type { Cluster } from '../cluster.ts';
 import { uid } from '../cluster.ts';
+import { metricsText } from './metrics.ts';
 import { type LoadedPolicy, isFiltered, isServing, kernelMemory, modeOf, policiesOf, sensorsOf } from './agents.ts';
 
 const say = (stdout: string): ExecResult => ({ stdout: stdout === '' ? '' : `${stdout}\n`, stderr: '', exitCode: 0 });
@@ -99,6 +100,10 @@ const answer = (cluster: Cluster, pod: KubeObject, words: readonly string[]): Ex
   }
 };
 
+const isMetricsRequest = ([program = '', ...words]: readonly string[]): boolean =>
+  /(^|\/)wget$/.test(program) &&
+  words.some((word) => /^(http:\/\/)?(localhost|127\.0\.0\.1):2112\/metrics$/.test(word));
+
 /** `tetra` in the agent's container. `tetra status` ends with 0 whatever it finds, as the real one does. */
 export const execInTetragon = (
   cluster: Cluster,
@@ -106,6 +111,12 @@ export const execInTetragon = (
   command: readonly string[],
 ): ExecResult | undefined => {
   const [program = '', ...words] = command;
+  if (isMetricsRequest(command)) {
+    const text = metricsText(cluster, pod);
+    return text === undefined
+      ? fail("wget: can't connect to remote host (127.0.0.1): Connection refused")
+      : { ...say(''), stdout: text };
+  }
   if (!/^(\/usr\/bin\/)?tetra$/.test(program)) return undefined;
   const [first = ''] = words.filter((word) => !word.startsWith('-'));
   if (first === 'version')
