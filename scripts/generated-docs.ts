@@ -86,7 +86,7 @@ const exitCodesPage = (): string =>
 
 const describe = (schema: Readonly<Record<string, unknown>>): string => {
   const { description, type, enum: choices } = schema;
-  const kind = Array.isArray(choices) ? choices.map((choice) => `\`${String(choice)}\``).join(', ') : `${String(type)}`;
+  const kind = Array.isArray(choices) ? choices.map((choice) => `\`${String(choice)}\``).join(', ') : String(type);
   return typeof description === 'string' ? `${kind}: ${description}` : kind;
 };
 

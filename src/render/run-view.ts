@@ -1,6 +1,6 @@
 import type { EventBody, PlannedStep, ReportedProblem, RunEvent, RunOutcome, StepMode } from '../engine/events.ts';
 
-export type Phase = 'waiting' | 'running' | 'done' | 'unchanged' | 'failed' | 'skipped';
+export type Phase = 'waiting' | 'running' | 'done' | 'unchanged' | 'failed' | 'skipped' | 'detached';
 
 export interface StepView extends PlannedStep {
   readonly phase: Phase;
@@ -72,7 +72,11 @@ export const reduceRun = (view: RunView, event: RunEvent): RunView => {
     case 'warning':
       return { ...view, warnings: [...view.warnings, warningOf(event)] };
     case 'run.ended':
-      return { ...view, ending: event };
+      return {
+        ...view,
+        steps: view.steps.map((step) => (event.detached.includes(step.id) ? { ...step, phase: 'detached' } : step)),
+        ending: event,
+      };
     default:
       return event satisfies never;
   }

@@ -10,6 +10,7 @@ const tones: Readonly<Record<Phase, Tone>> = {
   unchanged: 'good',
   failed: 'bad',
   skipped: 'quiet',
+  detached: 'warn',
 };
 
 const symbolOf = (phase: Phase, symbols: Symbols, frame: string): string => {
@@ -25,6 +26,8 @@ const symbolOf = (phase: Phase, symbols: Symbols, frame: string): string => {
       return symbols.failed;
     case 'skipped':
       return symbols.skipped;
+    case 'detached':
+      return symbols.warning;
     default:
       return phase satisfies never;
   }
@@ -58,6 +61,8 @@ const stateOf = (step: StepView, now: number, narrow: boolean): string => {
     case 'unchanged':
     case 'skipped':
       return step.phase;
+    case 'detached':
+      return narrow ? 'goes on' : 'goes on in Azure';
     default:
       return step.phase satisfies never;
   }
@@ -66,7 +71,7 @@ const stateOf = (step: StepView, now: number, narrow: boolean): string => {
 const stepLines = (step: StepView, now: number, frame: string, page: Page): readonly string[] => {
   const narrow = page.columns < 64;
   const state = stateOf(step, now, narrow);
-  const room = narrow ? page.columns - state.length - 5 : Math.min(44, page.columns - 36);
+  const room = narrow ? page.columns - state.length - 5 : Math.min(44, page.columns - 42);
   const symbol = paint(page, tones[step.phase], symbolOf(step.phase, symbolsOf(page), frame));
   const title = fit(page, step.title, room).padEnd(room);
   const line = `${symbol} ${title}  ${paint(page, tones[step.phase], state)}`;
@@ -82,7 +87,7 @@ const folded = (view: RunView, now: number, frame: string, page: Page): readonly
   const symbols = symbolsOf(page);
   const finished = view.steps.filter(({ phase }) => phase === 'done' || phase === 'unchanged').length;
   const waiting = view.steps.filter(({ phase }) => phase === 'waiting' || phase === 'skipped').length;
-  const seen = view.steps.filter(({ phase }) => phase === 'running' || phase === 'failed');
+  const seen = view.steps.filter(({ phase }) => phase === 'running' || phase === 'failed' || phase === 'detached');
   return [
     ...(finished === 0 ? [] : [paint(page, 'good', counted(finished, 'done', symbols.done))]),
     ...seen.flatMap((step) => stepLines(step, now, frame, page)),

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters as withoutColor } from 'node:util';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/engine/events.ts';
 import type { Page } from '../../src/render/page.ts';
@@ -16,8 +17,6 @@ const pages: readonly (readonly [name: string, page: Page])[] = [
   ['40-plain', { columns: 40, color: false, unicode: true, live: true }],
   ['80-ascii', { columns: 80, color: false, unicode: false, live: true }],
 ];
-
-const withoutColor = (text: string): string => text.replaceAll(/\u001B\[\d+m/gu, '');
 
 const place = {
   logFile: '.aks-ebpf-sentinel/logs/2026-11-23T10-00-00-1.log',
@@ -58,8 +57,7 @@ for (const ending of ['running', 'done', 'failed', 'detached'] as const) {
 test('without Unicode only ASCII is written', () => {
   const ascii: Page = { columns: 80, color: false, unicode: false, live: true };
   for (const ending of ['running', 'done', 'failed', 'detached'] as const) {
-    // eslint-disable-next-line no-control-regex
-    expect(screenOf(ending, ascii)).toMatch(/^[\u0000-\u007F]*$/u);
+    expect(screenOf(ending, ascii)).toMatch(/^[\n -~]*$/u);
   }
 });
 
@@ -68,7 +66,7 @@ test('the block never outgrows the screen: what needs no eye on it folds', () =>
   const block = stepsBlock(view(story('running')), storyStart + 130_000, '⠋', page, 6);
   expect(block).toEqual([
     '✓ 3 steps done',
-    '⠋ Create the AKS cluster                        continued  2m 6s of about 8m 30s',
+    '⠋ Create the AKS cluster                  continued  2m 6s of about 8m 30s',
     '    AKS says Creating: control plane',
     '· 1 step waiting',
     '  3 of 5 ready after 2m 10s',
