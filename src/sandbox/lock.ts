@@ -14,28 +14,43 @@ export class SandboxLocked extends Error {
 
 const fileOf = (dir: string): string => join(dir, 'lock');
 
-/** Process id of whoever holds the lock, dead or alive. */
-export const lockHolder = (dir: string): number | undefined => {
-  if (!existsSync(fileOf(dir))) return undefined;
-  const pid = Number(readFileSync(fileOf(dir), 'utf8').trim());
-  return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+/** What a lock names its holder by: a process id alone would be mistaken for whoever is given the number next. */
+const markOf = (pid: number): string => `${pid} ${startOf(pid) ?? ''}`.trimEnd();
+
+/** When a process was started, in the kernel's ticks; undefined where there is no /proc to ask. */
+const startOf = (pid: number): string | undefined => {
+  try {
+    // The second field, the program's name in parentheses, may hold spaces.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
+  } catch {
+    return undefined;
+  }
 };
 
-/**
- * One process a sandbox directory. A lock whose process is gone was left by a kill and is taken over. Returns what gives it back.
- */
-export const acquireLock = (dir: string, pid: number, isAlive: (pid: number) => boolean): (() => void) => {
+const readMark = (dir: string): string => (existsSync(fileOf(dir)) ? readFileSync(fileOf(dir), 'utf8').trim() : '');
+
+/** Process id of the live process that holds a directory's lock; undefined where none does. */
+export const lockHolder = (dir: string): number | undefined => {
+  const mark = readMark(dir);
+  const pid = Number(mark.split(' ')[0]);
+  if (!Number.isInteger(pid) || pid <= 0 || !processAlive(pid)) return undefined;
+  return mark === markOf(pid) ? pid : undefined;
+};
+
+/** One process a sandbox directory. A lock whose process is gone was left by a kill and is taken over. Returns what gives it back. */
+export const acquireLock = (dir: string): (() => void) => {
+  const own = markOf(process.pid);
   for (let attempt = 0; attempt < 3; attempt += 1) {
     try {
-      writeFileSync(fileOf(dir), `${pid}\n`, { flag: 'wx', mode: 0o600 });
+      writeFileSync(fileOf(dir), `${own}\n`, { flag: 'wx', mode: 0o600 });
       return () => {
-        if (lockHolder(dir) === pid) rmSync(fileOf(dir), { force: true });
+        if (readMark(dir) === own) rmSync(fileOf(dir), { force: true });
       };
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
     const holder = lockHolder(dir);
-    if (holder !== undefined && holder !== pid && isAlive(holder)) throw new SandboxLocked(holder, dir);
+    if (holder !== undefined) throw new SandboxLocked(holder, dir);
     rmSync(fileOf(dir), { force: true });
   }
   throw new SandboxLocked(lockHolder(dir) ?? 0, dir);

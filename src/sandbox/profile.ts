@@ -25,6 +25,8 @@ export const writeProfile = (
     pollIntervalMs: 500,
     subscriptionId: identity.subscriptionId,
     tenantId: identity.tenantId,
+    // A learner has no reason to prefer a region; every size that the defaults ask for is in this one.
+    location: 'uksouth',
     credential: { kind: 'client-secret', clientId: identity.clientId, clientSecretFile },
     charts: registry.charts,
     notes: registry.notes,

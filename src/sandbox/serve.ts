@@ -11,9 +11,9 @@ import { sandboxIdentity } from './identity.ts';
 import { createClusterHost } from './kubernetes/cluster-host.ts';
 import type { ClusterHost } from './kubernetes/host.ts';
 import { startNodes } from './kubernetes/nodes/start-nodes.ts';
-import { acquireLock, processAlive } from './lock.ts';
+import { acquireLock } from './lock.ts';
+import { openLogStore } from './log-store.ts';
 import { createLogs } from './logs.ts';
-import type { RunQuery } from './logs.ts';
 import { listenAgain } from './ports.ts';
 import { writeProfile } from './profile.ts';
 import { removePublished, writePublished } from './published.ts';
@@ -25,6 +25,7 @@ import { openRequestLog } from './server/request-log.ts';
 import { openStore } from './store.ts';
 import { createTasks } from './tasks.ts';
 import { createTokens } from './tokens.ts';
+import { createWorkspaceQueries } from './workspace-query.ts';
 
 export interface ServeOptions {
   /** The sandbox directory: everything it remembers is in it. */
@@ -44,7 +45,6 @@ export interface ServeOptions {
   readonly idleMs?: number;
   /** In place of the sandbox's own Kubernetes. */
   readonly clusterHost?: ClusterHost;
-  readonly runQuery?: RunQuery;
 }
 
 export interface Served {
@@ -63,7 +63,7 @@ const keptByReset = ['identity', 'token-key', 'port', 'operation-key', 'task-cou
 export const serve = async (options: ServeOptions): Promise<Served> => {
   const { dir, clock } = options;
   privateFolder(dir);
-  const unlock = acquireLock(dir, process.pid, processAlive);
+  const unlock = acquireLock(dir);
   try {
     return await run(options, unlock);
   } catch (error) {
@@ -102,9 +102,12 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       clusterHost,
       endpoints: () => endpoints,
       onError: complain,
+      complaint: (workspace, query) => queries.complaint(workspace, query),
     });
+    const logStore = openLogStore(join(dir, 'logs'), () => clock.now());
+    const queries = createWorkspaceQueries(arm.arm, logStore);
     const authority = { identity, tokens, faults, clock, audiences: () => [`${endpoints.arm}/`, endpoints.logs] };
-    const logs = createLogs(arm.arm, options.runQuery ?? refuse);
+    const logs = createLogs(arm.arm, queries.run);
     const cloud = createCloud({ arm, authority, logs, log });
     const stop = new AbortController();
     const control = createControl({
@@ -118,6 +121,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
           await clusterHost.remove(record.id);
         store.clear(keptByReset);
         log.clear();
+        logStore.clear();
       },
       shutdown: () => stop.abort(),
     });
@@ -174,12 +178,6 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     return { profile, published, closed };
   }
 };
-
-const refuse: RunQuery = async () => ({
-  kind: 'refused',
-  code: 'SemanticError',
-  message: 'A semantic error occurred.',
-});
 
 /** Settled when one of the signals fires or nobody has asked anything for `idleMs`. */
 const ended = (

@@ -92,9 +92,14 @@ export const startSandbox = async (options: StartOptions): Promise<Published> =>
     if (started !== undefined) return started;
     // Another start may have been quicker and now holds the lock: then that one is waited for.
     const holder = lockHolder(dir);
-    if (exit !== undefined && (holder === undefined || !processAlive(holder))) break;
+    if (exit !== undefined && holder === undefined) break;
   }
-  const said = readFileSync(errors, 'utf8').trim().split('\n').slice(-5).join('\n');
+  // Of a stack trace the words are wanted, not the frames.
+  const said = readFileSync(errors, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v/u.test(line))
+    .slice(-5)
+    .join('\n');
   throw new Error(`The sandbox in ${dir} did not start${said === '' ? '.' : `: ${said}`}`);
 };
 

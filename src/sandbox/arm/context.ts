@@ -10,7 +10,7 @@ import type { Groups } from './groups.ts';
 import type { Operations } from './operations.ts';
 import type { Params } from './path.ts';
 import type { Registrations } from './registrations.ts';
-import type { Resources } from './resources.ts';
+import type { ResourceRecord, Resources } from './resources.ts';
 
 /** Everything that ARM's handlers work on. */
 export interface Arm {
@@ -27,6 +27,8 @@ export interface Arm {
   readonly registrations: Registrations;
   /** `https://localhost:PORT` of ARM, and of the other services where metadata names them. */
   readonly endpoints: () => Endpoints;
+  /** What the query service has against a query in a workspace; undefined where it could be run. */
+  readonly complaint: (workspace: ResourceRecord, query: string) => Promise<string | undefined>;
   /** What could not be told to any client goes here. */
   readonly onError: (error: unknown) => void;
 }

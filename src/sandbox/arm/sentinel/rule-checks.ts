@@ -3,9 +3,7 @@ import type { JsonObject } from '../../json.ts';
 import { providerError } from '../checked-body.ts';
 import type { Arm } from '../context.ts';
 import type { ResourceRecord } from '../resources.ts';
-import { latentTables, tableNames } from '../../table-columns.ts';
 import { belongsToOneOf } from './attack.ts';
-import { querySources } from './query-sources.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -41,13 +39,13 @@ const span = (properties: JsonObject, name: string, min: number, max: number, li
 };
 
 /** Sentinel's own rules for a scheduled rule (or an NRT rule, which has no times), beyond the schema. */
-export const checkRule = (
+export const checkRule = async (
   kind: string,
   properties: JsonObject,
   ruleId: string,
   workspace: ResourceRecord,
   arm: Arm,
-): void => {
+): Promise<void> => {
   if (kind !== 'Scheduled' && kind !== 'NRT') return;
   required(properties, ['query', 'severity', 'suppressionDuration', 'suppressionEnabled']);
   const suppression = span(properties, 'suppressionDuration', 5 * minute, 24 * hour, '5 minutes and 24 hours');
@@ -55,7 +53,7 @@ export const checkRule = (
   checkTactics(properties);
   checkMappings(properties);
   checkName(properties, ruleId, workspace, arm);
-  checkQuery(textAt(properties, 'query') ?? '', workspace, arm);
+  await checkQuery(textAt(properties, 'query') ?? '', workspace, arm);
 };
 
 const checkTimes = (properties: JsonObject, suppression: number): void => {
@@ -127,30 +125,12 @@ const checkName = (properties: JsonObject, ruleId: string, workspace: ResourceRe
     );
 };
 
-const checkQuery = (query: string, workspace: ResourceRecord, arm: Arm): void => {
+const checkQuery = async (query: string, workspace: ResourceRecord, arm: Arm): Promise<void> => {
   if (query.trim() === '' || query.length > 10_000)
     throw invalidModel("properties.query: The length of the 'query' must be between 1 and 10000 characters.");
   if (/(?:^|[|;(])\s*(?:search|union(?:\s+\w+=\w+)*)\s+\*/imu.test(query)) {
     throw invalidModel("properties.query: 'search *' and 'union *' are not allowed in the query of an analytics rule.");
   }
-  const prefix = `${workspace.id}/`.toLowerCase();
-  const inside = arm.resources.list(({ id }) => id.toLowerCase().startsWith(prefix));
-  const functions = new Set(
-    inside.map(({ properties }) => textAt(properties, 'functionAlias')).filter((alias) => alias !== undefined),
-  );
-  const configured = inside.filter(
-    ({ type, properties }) => type.endsWith('/tables') && properties['provisioningState'] === 'Succeeded',
-  );
-  const tables = new Set([...tableNames, ...configured.map(({ name }) => name)]);
-  for (const latent of latentTables) if (!configured.some(({ name }) => name === latent)) tables.delete(latent);
-  for (const source of querySources(query)) {
-    if (source.fuzzy || functions.has(source.name)) continue;
-    if (source.isCall) {
-      // Built-in source functions such as _GetWatchlist begin with an underscore.
-      if (source.name.startsWith('_')) continue;
-      throw bad(`Failed to run the analytics rule query. Unknown function: '${source.name}'.`);
-    }
-    if (!tables.has(source.name))
-      throw bad('Failed to run the analytics rule query. One of the tables does not exist.');
-  }
+  const complaint = await arm.complaint(workspace, query);
+  if (complaint !== undefined) throw bad(`Failed to run the analytics rule query. ${complaint}`);
 };

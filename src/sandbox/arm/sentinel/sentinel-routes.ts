@@ -109,7 +109,7 @@ const findRule = (call: ArmCall, arm: Arm): ResourceRecord => {
   throw providerError(404, 'NotFound', `Alert rule '${call.param('rule')}' was not found.`);
 };
 
-const putRule = (call: ArmCall, arm: Arm): HttpReply => {
+const putRule = async (call: ArmCall, arm: Arm): Promise<HttpReply> => {
   const workspace = onboarded(call, arm);
   const name = call.param('rule');
   // What the stable version does not know of a rule it drops without a word.
@@ -123,7 +123,7 @@ const putRule = (call: ArmCall, arm: Arm): HttpReply => {
   if (before !== undefined && before.kind !== kind)
     throw providerError(400, 'BadRequest', `The kind of alert rule '${name}' cannot be changed.`);
   const properties = known(objectAt(body, 'properties'), call.apiVersion);
-  checkRule(kind, properties, name, workspace, arm);
+  await checkRule(kind, properties, name, workspace, arm);
   const record = arm.resources.put({
     id: ruleId(workspace, name),
     type: `${namespace}/alertRules`,

@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { world } from '../world.ts';
+import type { World } from '../world.ts';
+
+const workspace = ({ subscription }: World) =>
+  `${subscription}/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/logs-lab`;
+const url = (sandbox: World, rest: string, version = '2025-09-01') =>
+  `${workspace(sandbox)}/providers/Microsoft.SecurityInsights/${rest}?api-version=${version}`;
+const state = 'onboardingStates/default';
+
+const ready = async (): Promise<World> => {
+  const sandbox = await world();
+  await sandbox.register('Microsoft.OperationalInsights', 'Microsoft.SecurityInsights');
+  await sandbox.request('PUT', `${sandbox.subscription}/resourcegroups/rg?api-version=2025-04-01`, {
+    body: { location: 'uksouth' },
+  });
+  await sandbox.request('PUT', `${workspace(sandbox)}?api-version=2025-07-01`, { body: { location: 'uksouth' } });
+  await sandbox.until(`${workspace(sandbox)}?api-version=2025-07-01`, ({ text }) => text.includes('"Succeeded"'));
+  return sandbox;
+};
+
+const onboarded = async (): Promise<World> => {
+  const sandbox = await ready();
+  await sandbox.request('PUT', url(sandbox, state), { body: { properties: { customerManagedKey: false } } });
+  await sandbox.until(url(sandbox, state), ({ status }) => status === 200);
+  return sandbox;
+};
+
+const rule = (change: Readonly<Record<string, unknown>> = {}) => ({
+  kind: 'Scheduled',
+  properties: {
+    displayName: 'Heartbeats',
+    enabled: true,
+    severity: 'Low',
+    query: 'Heartbeat | take 1',
+    queryFrequency: 'PT5M',
+    queryPeriod: 'PT1H',
+    triggerOperator: 'GreaterThan',
+    triggerThreshold: 0,
+    suppressionDuration: 'PT5H',
+    suppressionEnabled: false,
+    tactics: ['Execution'],
+    techniques: ['T1059'],
+    ...change,
+  },
+});
+
+test('onboarding needs its body, echoes nothing of it and is seen late', async () => {
+  const sandbox = await ready();
+  expect(await sandbox.request('PUT', url(sandbox, state))).toMatchObject({
+    status: 400,
+    body: { error: { code: 'BadRequest' } },
+  });
+  expect((await sandbox.request('PUT', url(sandbox, state), { body: {} })).status).toBe(400);
+  const put = await sandbox.request('PUT', url(sandbox, state), {
+    body: { properties: { customerManagedKey: false } },
+  });
+  expect(put).toMatchObject({ status: 201, body: { properties: {}, systemData: {} } });
+  expect(put.text).not.toContain('customerManagedKey');
+  expect((await sandbox.request('GET', url(sandbox, state))).status).toBeOneOf([200, 404]);
+  await sandbox.until(url(sandbox, state), ({ status }) => status === 200);
+});
+
+test('rules need an onboarded workspace', async () => {
+  const sandbox = await ready();
+  expect(await sandbox.request('PUT', url(sandbox, 'alertRules/a'), { body: rule() })).toMatchObject({
+    status: 400,
+    body: { error: { code: 'BadRequest' } },
+  });
+});
+
+test('a rule is 201 the first time, 200 then, and drops what only a preview knows', async () => {
+  const sandbox = await onboarded();
+  expect(
+    await sandbox.request('PUT', url(sandbox, 'alertRules/a'), { body: rule({ subTechniques: ['T1059.004'] }) }),
+  ).toMatchObject({ status: 201, body: { kind: 'Scheduled' } });
+  const again = await sandbox.request('PUT', url(sandbox, 'alertRules/a'), { body: rule() });
+  expect(again.status).toBe(200);
+  expect((await sandbox.request('GET', url(sandbox, 'alertRules/a'))).text).not.toContain('subTechniques');
+  expect(await sandbox.request('PUT', url(sandbox, 'alertRules/b'), { body: rule() })).toMatchObject({
+    status: 400,
+    text: expect.stringContaining('already exists'),
+  });
+  expect(await sandbox.request('DELETE', url(sandbox, 'alertRules/a'))).toMatchObject({ status: 200, text: '{}' });
+  expect((await sandbox.request('GET', url(sandbox, 'alertRules/a'))).status).toBe(404);
+});
+
+test.each([
+  ['a sub-technique', { techniques: ['T1059.004'] }, /The technique 'T1059\.004' is invalid/u],
+  [
+    'a technique without its tactic',
+    { techniques: ['T1003'] },
+    /No valid tactic corresponding to the technique T1003/u,
+  ],
+  ['no suppression duration', { suppressionDuration: undefined }, /suppressionDuration/u],
+  ['a duration in words', { queryPeriod: '1h' }, /ISO 8601/u],
+  ['a frequency above the period', { queryFrequency: 'PT2H' }, /less than or equal/u],
+  ['a table that nobody has', { query: 'Nonsense_CL | take 1' }, /One of the tables does not exist/u],
+  ['ContainerLogV2 before it is configured', { query: 'ContainerLogV2 | take 1' }, /One of the tables does not exist/u],
+  ['a function that is not deployed', { query: 'TetragonEvents() | take 1' }, /Unknown function: 'TetragonEvents'/u],
+  [
+    'a column that nobody has',
+    { query: 'Heartbeat | where Nonsense == 1' },
+    /Failed to resolve table or column expression named 'Nonsense'/u,
+  ],
+  ['a search over everything', { query: 'search * | take 1' }, /not allowed/u],
+  ['an unknown severity', { severity: 'Terrible' }, /severity/u],
+  ['a threshold that is a text', { triggerThreshold: '0' }, /triggerThreshold/u],
+])('refuses %s', async (_what, change, words) => {
+  const sandbox = await onboarded();
+  const answer = await sandbox.request('PUT', url(sandbox, 'alertRules/a'), { body: rule(change) });
+  expect(answer).toMatchObject({ status: 400, body: { error: { code: 'BadRequest' } } });
+  expect(answer.text).toMatch(words);
+});
+
+test('a deployed function can be used by a rule', async () => {
+  const sandbox = await onboarded();
+  const search = {
+    properties: {
+      category: 'Security',
+      displayName: 'TetragonEvents',
+      query: 'Heartbeat',
+      functionAlias: 'TetragonEvents',
+    },
+  };
+  await sandbox.request('PUT', `${workspace(sandbox)}/savedSearches/events?api-version=2025-07-01`, { body: search });
+  expect(
+    (await sandbox.request('PUT', url(sandbox, 'alertRules/a'), { body: rule({ query: 'TetragonEvents | take 1' }) }))
+      .status,
+  ).toBe(201);
+});

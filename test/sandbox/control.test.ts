@@ -1,0 +1,99 @@
+import { ResourceManagementClient } from '@azure/arm-resources';
+import { expect, test } from 'vitest';
+import { clientOptions, world } from './world.ts';
+
+const group = 'resourcegroups/rg?api-version=2025-04-01';
+const lines = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+test('asks for its token', async () => {
+  const sandbox = await world();
+  expect((await sandbox.request('GET', `${sandbox.published.control}/requests`, { token: 'wrong' })).status).toBe(401);
+});
+
+test('tells what was asked, with bodies of writes and without secrets', async () => {
+  const sandbox = await world();
+  const body = { location: 'uksouth', tags: { owner: 'me', clientSecret: 'hunter2' } };
+  await sandbox.request('PUT', `${sandbox.subscription}/${group}`, { body, headers: { 'user-agent': 'tester/1' } });
+  const { text } = await sandbox.control('GET', '/requests');
+  expect(text).not.toContain('hunter2');
+  expect(text).not.toContain(sandbox.published.clientSecret);
+  expect(lines(text)).toMatchObject([
+    { service: 'authority', method: 'POST', status: 200 },
+    {
+      service: 'arm',
+      client: 'tester/1',
+      method: 'PUT',
+      apiVersion: '2025-04-01',
+      status: 201,
+      body: { tags: { owner: 'me' } },
+      bodyHash: expect.stringMatching(/^[0-9a-f]{64}$/u),
+    },
+  ]);
+});
+
+test('faults happen as often as they are asked to, where they are asked to', async () => {
+  const sandbox = await world();
+  await sandbox.control('POST', '/faults', { name: 'throttled', retryAfter: 7, method: 'PUT', count: 2 });
+  await sandbox.control('POST', '/faults', { name: 'http-500', status: 503, path: '/locations' });
+  const put = () => sandbox.request('PUT', `${sandbox.subscription}/${group}`, { body: { location: 'uksouth' } });
+  expect(await put()).toMatchObject({ status: 429, headers: { 'retry-after': '7' } });
+  expect((await put()).status).toBe(429);
+  expect((await put()).status).toBe(201);
+  expect((await sandbox.request('GET', `${sandbox.subscription}/locations?api-version=2022-12-01`)).status).toBe(503);
+  await sandbox.control('POST', '/faults', { name: 'throttled-without-header' });
+  const bare = await put();
+  expect(bare.status).toBe(429);
+  expect(bare.headers).not.toHaveProperty('retry-after');
+  expect(await sandbox.control('POST', '/faults', { name: 'nonsense' })).toMatchObject({ status: 400 });
+});
+
+test('a connection cut after a write leaves the write done', async () => {
+  const sandbox = await world();
+  const resources = new ResourceManagementClient(sandbox.credential, sandbox.published.subscriptionId, {
+    ...clientOptions(sandbox),
+    retryOptions: { maxRetries: 0 },
+  });
+  await sandbox.control('POST', '/faults', { name: 'reset-before', method: 'PUT' });
+  await expect(resources.resourceGroups.createOrUpdate('rg', { location: 'uksouth' })).rejects.toMatchObject({
+    code: 'ECONNRESET',
+  });
+  expect((await sandbox.request('GET', `${sandbox.subscription}/${group}`)).status).toBe(404);
+  await sandbox.control('POST', '/faults', { name: 'reset-after', method: 'PUT' });
+  await expect(resources.resourceGroups.createOrUpdate('rg', { location: 'uksouth' })).rejects.toMatchObject({
+    code: 'ECONNRESET',
+  });
+  expect((await sandbox.request('GET', `${sandbox.subscription}/${group}`)).status).toBe(200);
+});
+
+test('sabotage changes the world behind the client', async () => {
+  const sandbox = await world();
+  await sandbox.register('Microsoft.OperationalInsights');
+  await sandbox.request('PUT', `${sandbox.subscription}/${group}`, { body: { location: 'uksouth' } });
+  const id = `${sandbox.subscription}/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/logs-lab`;
+  const path = `${id}?api-version=2025-07-01`;
+  await sandbox.request('PUT', path, { body: { location: 'uksouth' } });
+  await sandbox.control('POST', '/sabotage', {
+    kind: 'arm-property',
+    id,
+    path: 'properties.retentionInDays',
+    value: 90,
+  });
+  expect(await sandbox.request('GET', path)).toMatchObject({ body: { properties: { retentionInDays: 90 } } });
+  await sandbox.control('POST', '/sabotage', { kind: 'arm-delete', id });
+  expect((await sandbox.request('GET', path)).status).toBe(404);
+  expect((await sandbox.control('POST', '/sabotage', { kind: 'nonsense' })).status).toBe(400);
+});
+
+test('a reset empties the subscription and keeps who one is', async () => {
+  const sandbox = await world();
+  await sandbox.request('PUT', `${sandbox.subscription}/${group}`, { body: { location: 'uksouth' } });
+  await sandbox.control('POST', '/reset');
+  expect(await sandbox.request('GET', `${sandbox.subscription}/resourcegroups?api-version=2025-04-01`)).toMatchObject({
+    body: { value: [] },
+  });
+  expect(await sandbox.control('GET', '/resources')).toMatchObject({ body: { groups: [], resources: [] } });
+});

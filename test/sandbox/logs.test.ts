@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openLogStore } from '../../src/sandbox/log-store.ts';
+import { world } from './world.ts';
+import type { World } from './world.ts';
+
+const ready = async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'sandbox-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  const sandbox = await world({ dir });
+  await sandbox.register('Microsoft.OperationalInsights');
+  await sandbox.request('PUT', `${sandbox.subscription}/resourcegroups/rg?api-version=2025-04-01`, {
+    body: { location: 'uksouth' },
+  });
+  const id = `${sandbox.subscription}/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/logs-lab`;
+  const put = await sandbox.request('PUT', `${id}?api-version=2025-07-01`, { body: { location: 'uksouth' } });
+  const customerId = String((put.body['properties'] as Record<string, unknown>)['customerId']);
+  const token = await sandbox.token(`${sandbox.published.logs}/.default`);
+  const query = (text: string, options: { token?: string; timespan?: string; workspace?: string } = {}) =>
+    sandbox.request('POST', `${sandbox.published.logs}/v1/workspaces/${options.workspace ?? customerId}/query`, {
+      token: options.token ?? token,
+      body: { query: text, timespan: options.timespan },
+    });
+  return { sandbox, dir, customerId, query };
+};
+
+const armToken = (sandbox: World) => sandbox.token(`${sandbox.published.arm}/.default`);
+
+test('answers for tables without rows, and only to a token of its own', async () => {
+  const { sandbox, query } = await ready();
+  expect(await query('Heartbeat | project TimeGenerated, Computer')).toMatchObject({
+    status: 200,
+    body: {
+      tables: [
+        {
+          name: 'PrimaryResult',
+          columns: [
+            { name: 'TimeGenerated', type: 'datetime' },
+            { name: 'Computer', type: 'string' },
+          ],
+          rows: [],
+        },
+      ],
+    },
+  });
+  expect(await query('Heartbeat', { token: await armToken(sandbox) })).toMatchObject({
+    status: 403,
+    body: { error: { code: 'InvalidTokenError' } },
+  });
+  expect(await query('Heartbeat', { workspace: '11111111-2222-4333-8444-555555555555' })).toMatchObject({
+    status: 404,
+    body: { error: { code: 'WorkspaceNotFoundError' } },
+  });
+});
+
+test('answers from the rows that came in, inside the timespan', async () => {
+  const { query, dir, customerId } = await ready();
+  const now = Date.now();
+  const at = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
+  openLogStore(join(dir, 'logs'), () => now).append(customerId, 'ContainerLogV2', [
+    { TimeGenerated: at(5), PodName: 'tetragon-a', LogMessage: { process_exec: { pid: 7 } } },
+    { TimeGenerated: at(600), PodName: 'tetragon-b', LogMessage: 'text' },
+  ]);
+  const rows = async (timespan?: string) => {
+    const { body } = await query(
+      'ContainerLogV2 | project PodName, LogMessage',
+      timespan === undefined ? {} : { timespan },
+    );
+    return (body['tables'] as { rows: unknown[] }[])[0]?.rows;
+  };
+  expect(await rows('PT1H')).toEqual([['tetragon-a', '{"process_exec":{"pid":7}}']]);
+  expect(await rows()).toHaveLength(2);
+});
+
+test('refuses what cannot be run', async () => {
+  const { query } = await ready();
+  expect(await query('Nonsense | take 1')).toMatchObject({
+    status: 400,
+    body: { error: { code: 'BadArgumentError', innererror: { code: 'SemanticError' } } },
+  });
+  expect((await query('')).status).toBe(400);
+});
