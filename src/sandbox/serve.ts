@@ -64,6 +64,8 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
   const { dir, clock } = options;
   privateFolder(dir);
   const unlock = acquireLock(dir);
+  // What a killed predecessor had published is not true any more.
+  removePublished(dir);
   try {
     return await run(options, unlock);
   } catch (error) {

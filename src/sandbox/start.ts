@@ -59,7 +59,10 @@ export const sandboxStatus = async (dir: string): Promise<Published | undefined>
   const published = readPublished(dir);
   if (published === undefined) return undefined;
   const answer = await ask(published, 'GET', '/status');
-  return answer?.status === 200 ? published : undefined;
+  if (answer?.status !== 200) return undefined;
+  // A successor that is still starting answers at the same address: it will publish itself.
+  const { pid } = JSON.parse(answer.text) as { readonly pid?: number };
+  return pid === published.pid ? published : undefined;
 };
 
 /**
