@@ -44,6 +44,8 @@ export interface Lab {
   readonly requests: readonly LoggedRequest[];
   /** A request as clusterUser, JSON both ways unless `headers` say otherwise. */
   ask(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Lines of an answer that goes on, until `until` says that it was enough. */
+  lines(path: string, until: (seen: readonly string[]) => boolean): Promise<readonly string[]>;
   /** Lines of a watch until `until` says that it was enough. */
   watch(path: string, until: (events: readonly WatchEvent[]) => boolean): Promise<readonly WatchEvent[]>;
 }
@@ -105,6 +107,26 @@ export const startLab = async (given?: string): Promise<Lab> => {
     headers: { authorization: `Bearer ${access.token}`, accept: 'application/json' },
   };
 
+  const lines: Lab['lines'] = (path, until) =>
+    new Promise((resolve, reject) => {
+      let text = '';
+      const whole = (): readonly string[] => text.split('\n').slice(0, -1);
+      const sent = request({ ...options, method: 'GET', path }, (answer) => {
+        const finish = (): void => {
+          sent.destroy();
+          resolve(whole());
+        };
+        answer.on('data', (chunk: Buffer) => {
+          text += chunk.toString();
+          if (until(whole())) finish();
+        });
+        answer.on('end', finish);
+        answer.on('error', () => undefined);
+      });
+      sent.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? undefined : reject(error)));
+      sent.end();
+    });
+
   return {
     host,
     dir,
@@ -130,27 +152,12 @@ export const startLab = async (given?: string): Promise<Lab> => {
         sent.on('error', reject);
         sent.end(payload);
       }),
-    watch: (path, until) =>
-      new Promise((resolve, reject) => {
-        const events: WatchEvent[] = [];
-        const sent = request({ ...options, method: 'GET', path }, (answer) => {
-          let rest = '';
-          const finish = (): void => {
-            sent.destroy();
-            resolve(events);
-          };
-          answer.on('data', (chunk: Buffer) => {
-            const lines = `${rest}${chunk.toString()}`.split('\n');
-            rest = lines.pop() ?? '';
-            for (const line of lines) events.push(JSON.parse(line) as WatchEvent);
-            if (until(events)) finish();
-          });
-          answer.on('end', finish);
-          answer.on('error', () => undefined);
-        });
-        sent.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? undefined : reject(error)));
-        sent.end();
-      }),
+    lines,
+    async watch(path, until) {
+      const parsed = (seen: readonly string[]): readonly WatchEvent[] =>
+        seen.map((line) => JSON.parse(line) as WatchEvent);
+      return parsed(await lines(path, (seen) => until(parsed(seen))));
+    },
   };
 };
 

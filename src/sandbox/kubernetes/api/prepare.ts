@@ -50,23 +50,39 @@ export const decodeObject = (
         : `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${complaints.join(', ')}`,
     );
   }
-  const decoded = value as JsonObject;
+  const decoded = resource.custom ? (value as JsonObject) : withoutEmptyData(value as JsonObject);
   const metadata = isObject(decoded['metadata']) ? decoded['metadata'] : {};
   return {
     object: {
       ...decoded,
       apiVersion: groupVersion(resource),
       kind: resource.kind,
-      metadata: withoutNulls(metadata),
+      metadata: withoutEmpty(metadata),
     } as KubeObject,
     unknown,
     warnings: validation === 'Warn' ? complaints : [],
   };
 };
 
-/** `creationTimestamp: null` is how Go writes an empty time. */
-const withoutNulls = (object: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
+/** `creationTimestamp: null` is how Go writes an empty time, and what is empty it does not write at all. */
+const withoutEmpty = (object: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(object).filter(
+      ([, value]) =>
+        value !== null &&
+        !(isObject(value) && Object.keys(value).length === 0) &&
+        !(Array.isArray(value) && value.length === 0),
+    ),
+  );
+
+/** Maps of ConfigMaps and Secrets that Go leaves out when they are empty. */
+const withoutEmptyData = (object: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(object).filter(
+      ([key, value]) =>
+        !(['data', 'binaryData', 'stringData'].includes(key) && isObject(value) && Object.keys(value).length === 0),
+    ),
+  );
 
 /** What a write needs to know of the cluster to finish an object. */
 export interface Finishing {
