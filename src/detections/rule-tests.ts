@@ -39,6 +39,8 @@ export interface QuietCase extends Source {
 export interface Recording {
   readonly scenario: string;
   readonly kind: 'attack' | 'benign';
+  /** What was done, in words. */
+  readonly what: string;
   readonly events: readonly JsonObject[];
 }
 
@@ -66,13 +68,13 @@ export async function loadRecordings(root: string): Promise<readonly Recording[]
   const lines = (await readFile(join(base, 'index.tsv'), 'utf8')).trim().split('\n').slice(1);
   return Promise.all(
     lines.map(async (line) => {
-      const [scenario = '', kind] = line.split('\t');
+      const [scenario = '', kind, what = ''] = line.split('\t');
       const text = await readFile(join(base, `${scenario}.ndjson`), 'utf8');
       const events = text
         .trim()
         .split('\n')
         .map((event) => JSON.parse(event) as JsonObject);
-      return { scenario, kind: kind === 'benign' ? 'benign' : 'attack', events };
+      return { scenario, kind: kind === 'benign' ? 'benign' : 'attack', what, events };
     }),
   );
 }
