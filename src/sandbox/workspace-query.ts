@@ -108,9 +108,10 @@ export const createWorkspaceQueries = (arm: Arm, logs: LogStore): Workspaces => 
       ]);
       const { schemas, functions } = surroundingsOf(workspace);
       try {
-        const fault = planQuery(query, schemas, functions).analysis.diagnostics.find(
-          ({ severity }) => severity === 'Error',
-        );
+        // Written out as let statements: the service runs a function's body, so what is wrong in it is wrong with the query.
+        const text = [...declarations(query, functions), query].join('\n');
+        const { diagnostics } = planQuery(text, schemas, noFunctions).analysis;
+        const fault = diagnostics.find(({ severity }) => severity === 'Error');
         return fault === undefined ? undefined : worded(fault.code, fault.message);
       } catch (error) {
         if (error instanceof KqlRefused) return error.reason === 'invalid' ? worded('', error.message) : undefined;
@@ -118,6 +119,24 @@ export const createWorkspaceQueries = (arm: Arm, logs: LogStore): Workspaces => 
       }
     },
   };
+};
+
+const noFunctions: Surroundings['functions'] = [];
+
+/** The functions that a query calls, and those that they call before them. */
+const declarations = (
+  query: string,
+  functions: Surroundings['functions'],
+  calling: readonly string[] = [],
+): readonly string[] => {
+  const called = functions.filter(
+    ({ name }) => !calling.includes(name) && new RegExp(String.raw`\b${name}\b`, 'u').test(query),
+  );
+  const all = called.flatMap(({ name, params, body }) => [
+    ...declarations(body, functions, [...calling, name]),
+    `let ${name} = ${params} {\n${body}\n};`,
+  ]);
+  return [...new Set(all)];
 };
 
 /** The service's words for what Microsoft's own parser calls by a code. */

@@ -113,19 +113,28 @@ test.each([
   expect(answer.text).toMatch(words);
 });
 
-test('a deployed function can be used by a rule', async () => {
+test('a deployed function can be used by a rule once what it reads is there', async () => {
   const sandbox = await onboarded();
-  const search = {
-    properties: {
-      category: 'Security',
-      displayName: 'TetragonEvents',
-      query: 'Heartbeat',
-      functionAlias: 'TetragonEvents',
-    },
-  };
-  await sandbox.request('PUT', `${workspace(sandbox)}/savedSearches/events?api-version=2025-07-01`, { body: search });
-  expect(
-    (await sandbox.request('PUT', url(sandbox, 'alertRules/a'), { body: rule({ query: 'TetragonEvents | take 1' }) }))
-      .status,
-  ).toBe(201);
+  const save = (id: string, query: string) =>
+    sandbox.request('PUT', `${workspace(sandbox)}/savedSearches/${id}?api-version=2025-07-01`, {
+      body: {
+        properties: {
+          category: 'Security',
+          displayName: id,
+          query,
+          functionAlias: id,
+          functionParameters: 'lookback: timespan = 1h',
+        },
+      },
+    });
+  await save('TetragonLines', 'ContainerLogV2 | where TimeGenerated > ago(lookback)');
+  await save('TetragonEvents', 'TetragonLines(lookback) | project TimeGenerated, PodName');
+  const put = () =>
+    sandbox.request('PUT', url(sandbox, 'alertRules/a'), { body: rule({ query: 'TetragonEvents(2h) | take 1' }) });
+  expect(await put()).toMatchObject({ status: 400, text: expect.stringContaining('One of the tables does not exist') });
+  const table = `${workspace(sandbox)}/tables/ContainerLogV2?api-version=2025-07-01`;
+  expect((await sandbox.request('GET', table)).status).toBe(404);
+  await sandbox.request('PUT', table, { body: { properties: { plan: 'Analytics' } } });
+  await sandbox.until(table, ({ text }) => text.includes('"Succeeded"'));
+  expect((await put()).status).toBe(201);
 });

@@ -7,8 +7,8 @@ const url = ({ subscription }: World, rest = '') =>
   `${subscription}/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/logs-lab${rest}?${version}`;
 const body = { location: 'uksouth', properties: { sku: { name: 'PerGB2018' }, retentionInDays: 60 } };
 
-const ready = async (): Promise<World> => {
-  const sandbox = await world();
+const ready = async (speed = 2000): Promise<World> => {
+  const sandbox = await world({ speed });
   await sandbox.register('Microsoft.OperationalInsights', 'Microsoft.SecurityInsights', 'Microsoft.Insights');
   await sandbox.request('PUT', `${sandbox.subscription}/resourcegroups/rg?api-version=2025-04-01`, {
     body: { location: 'uksouth' },
@@ -16,8 +16,8 @@ const ready = async (): Promise<World> => {
   return sandbox;
 };
 
-const made = async (): Promise<World> => {
-  const sandbox = await ready();
+const made = async (speed?: number): Promise<World> => {
+  const sandbox = await ready(speed);
   await sandbox.request('PUT', url(sandbox), { body });
   await sandbox.until(url(sandbox), ({ text }) => text.includes('"Succeeded"'));
   return sandbox;
@@ -194,7 +194,7 @@ test('a data collection rule answers 200 the first time and must be where its wo
 });
 
 test('a group is deleted with everything in it, and nothing can be put into it meanwhile', async () => {
-  const sandbox = await made();
+  const sandbox = await made(40);
   const group = `${sandbox.subscription}/resourcegroups/rg?api-version=2025-04-01`;
   const listed = await sandbox.until(
     `${sandbox.subscription}/resources?api-version=2025-04-01&$filter=resourceGroup%20eq%20'rg'`,

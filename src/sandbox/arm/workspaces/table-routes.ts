@@ -3,7 +3,7 @@ import { numberAt, objectAt, textAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { json } from '../../server/http.ts';
 import type { HttpReply } from '../../server/http.ts';
-import { tableNames } from '../../table-columns.ts';
+import { latentTables, tableNames } from '../../table-columns.ts';
 import { checkedBody, providerError } from '../checked-body.ts';
 import type { Arm, ArmCall, Route } from '../context.ts';
 import { swapped } from '../operations.ts';
@@ -52,8 +52,9 @@ const find = (call: ArmCall, arm: Arm): JsonObject => {
   const name = call.param('table');
   const record = arm.resources.get(idOf(workspace, name));
   if (record !== undefined) return view(workspace, record.name, record.properties);
+  // The newer tables are there once somebody has asked for them or a row has come in.
   const known = [...tableNames].find((table) => table.toLowerCase() === name.toLowerCase());
-  if (known !== undefined) return view(workspace, known, untouched(known, workspace));
+  if (known !== undefined && !latentTables.has(known)) return view(workspace, known, untouched(known, workspace));
   throw providerError(404, 'ResourceNotFound', `Table ${name} was not found in workspace ${workspace.name}.`);
 };
 
@@ -172,7 +173,10 @@ export const tableRoutes: readonly Route[] = [
       const changed = arm.resources.list(
         (record) => record.type === type && record.id.toLowerCase().startsWith(`${workspace.id.toLowerCase()}/`),
       );
-      const names = new Set([...tableNames, ...changed.map(({ name }) => name)]);
+      const names = new Set([
+        ...[...tableNames].filter((name) => !latentTables.has(name)),
+        ...changed.map(({ name }) => name),
+      ]);
       const tables = [...names]
         .sort()
         .map((name) =>
