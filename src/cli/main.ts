@@ -1,4 +1,5 @@
 import { exitCodeOf, type ExitCode } from '../errors/exit-code.ts';
+import { Problem } from '../errors/problem.ts';
 import { reported } from '../errors/reported.ts';
 import { problemText } from '../render/problem.ts';
 import type { Command } from './command.ts';
@@ -106,7 +107,8 @@ const fail = (error: unknown, session: Session, io: Io, verbose = false): ExitCo
   session.view.close();
   const { errorPage, output, redactor, log } = session;
   if (wasInterrupted(error, io.signal)) {
-    if (output === 'text') io.stderr.write('Interrupted; the same command continues.\n');
+    const words = error instanceof Problem ? error.message : 'Interrupted; the same command continues.';
+    if (output === 'text') io.stderr.write(`${words}\n`);
     return ending(130, session);
   }
   const exitCode = exitCodeOf(error);

@@ -29,11 +29,13 @@ type Run = Extract<Parsed, { kind: 'run' }>;
 export const makeContext = (run: Run, io: Io, places: Places, session: Session): Context => {
   const { command, globals, flags } = run;
   const interactive = mayAsk(run, io, session);
+  // A file that the wizard is about to write need not be there.
+  const asks = interactive && command.wizard === true;
   const profile = once(() => cloudOf(globals, io, places));
-  const file = { path: places.configFile, required: globals.config !== undefined && command.wizard !== true };
+  const file = { path: places.configFile, required: globals.config !== undefined && !asks };
   const resolved = once(async (): Promise<Resolved> => {
     const source = { flags, env: io.env, file, profile: await profile() };
-    if (!interactive || command.wizard !== true) return resolveDeployment(source, undefined);
+    if (!asks) return resolveDeployment(source, undefined);
     const { wizardAsk } = await import('./run/wizard.ts');
     return resolveDeployment(source, wizardAsk({ globals, io, places, session }));
   });
