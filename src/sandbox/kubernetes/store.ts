@@ -43,6 +43,8 @@ export const createObjectStore = (options: {
   const resources = new Map<string, Resource>();
   const listeners = new Set<(event: StoreEvent) => void>();
   const owners = createOwnerIndex();
+  /** Lists as they were asked for, until the next write to their resource. */
+  const listed = new Map<string, Map<string, readonly KubeObject[]>>();
   let version = 0;
 
   const table = (resource: Resource): Map<string, KubeObject> => {
@@ -74,6 +76,8 @@ export const createObjectStore = (options: {
     },
   });
 
+  const forgetLists = (resource: Resource): void => void listed.delete(tableKey(resource));
+
   const announce = (event: StoreEvent): void => {
     for (const listener of Array.from(listeners)) listener(event);
   };
@@ -82,6 +86,7 @@ export const createObjectStore = (options: {
 
   const put = (type: 'ADDED' | 'MODIFIED', resource: Resource, object: KubeObject): KubeObject => {
     table(resource).set(objectKey(object.metadata.namespace, object.metadata.name), object);
+    forgetLists(resource);
     owners.put(resource, object);
     log.put(version, resource, object);
     announce({ type, resource, object });
@@ -92,6 +97,7 @@ export const createObjectStore = (options: {
     const { namespace, name } = object.metadata;
     const last = withMeta(object, { resourceVersion: nextVersion() });
     table(resource).delete(objectKey(namespace, name));
+    forgetLists(resource);
     owners.forget(object);
     log.delete(version, resource, namespace, name);
     announce({ type: 'DELETED', resource, object: last });
@@ -103,11 +109,16 @@ export const createObjectStore = (options: {
     version: () => version,
     get: (resource, namespace, name) => table(resource).get(objectKey(namespace, name)),
     list(resource, namespace) {
-      const prefix = namespace === undefined ? undefined : `${namespace}/`;
-      return [...table(resource).entries()]
-        .filter(([key]) => prefix === undefined || key.startsWith(prefix))
+      const lists = listed.get(tableKey(resource)) ?? new Map<string, readonly KubeObject[]>();
+      listed.set(tableKey(resource), lists);
+      const known = lists.get(namespace ?? '');
+      if (known !== undefined) return known;
+      const found = [...table(resource).entries()]
+        .filter(([key]) => namespace === undefined || key.startsWith(`${namespace}/`))
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([, object]) => object);
+      lists.set(namespace ?? '', found);
+      return found;
     },
     create(resource, given) {
       const object = copy(given);

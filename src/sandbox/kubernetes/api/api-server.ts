@@ -39,7 +39,7 @@ export interface ApiServer {
 export const startApiServer = async (options: ApiServerOptions): Promise<ApiServer> => {
   const { store, clock, authority, tokens } = options;
   const catalog = createCatalog(store, await loadBuiltinShapes());
-  const history = createHistory(store);
+  const history = createHistory(store, catalog.all());
   const stopControllers = startApiControllers({ store, catalog, clock, ca: authority.certificate });
   const identities = createIdentities({
     store,

@@ -1,4 +1,4 @@
-import type { ObjectStore, StoreEvent } from '../objects.ts';
+import type { ObjectStore, Resource, StoreEvent } from '../objects.ts';
 import { tooOld } from './api-error.ts';
 
 /** One write as watchers may still ask for it. */
@@ -19,11 +19,13 @@ export interface History {
 const kept = 2000;
 
 /** The newest writes, which a watch that reconnects is given; older ones are gone, as etcd compacts them. */
-export const createHistory = (store: ObjectStore): History => {
+export const createHistory = (store: ObjectStore, resources: readonly Resource[]): History => {
   let oldest = store.version();
   let events: PastEvent[] = [];
   const listeners = new Set<(past: PastEvent) => void>();
   const newest = new Map<string, StoreEvent['object']>();
+  for (const resource of resources)
+    for (const object of store.list(resource)) newest.set(object.metadata.uid ?? '', object);
 
   const unsubscribe = store.subscribe((event) => {
     const uid = event.object.metadata.uid ?? '';

@@ -1,5 +1,5 @@
 import type { KubeObject, ObjectStore } from '../objects.ts';
-import { ApiError, badRequest, forbidden, invalid, notFound } from './api-error.ts';
+import { ApiError, badRequest, forbidden, invalid, invalidValue, notFound } from './api-error.ts';
 import { groupVersion, type Catalog } from './catalog.ts';
 import { schemaCauses, schemaDefaults } from './crd-validate.ts';
 import { withDefaults } from './defaults.ts';
@@ -24,6 +24,7 @@ export const decodeObject = (
   resource: ApiResource,
   body: JsonObject,
   validation: FieldValidation,
+  source: 'body' | 'patch' = 'body',
 ): Decoded => {
   const type = `${textAt(body, 'apiVersion') ?? groupVersion(resource)} ${textAt(body, 'kind') ?? resource.kind}`;
   if (type !== `${groupVersion(resource)} ${resource.kind}`) {
@@ -36,20 +37,15 @@ export const decodeObject = (
   if (body['metadata'] !== undefined && !isObject(body['metadata'])) throw badRequest('metadata must be an object');
   const { value, unknown, mismatches } = checkFields(body, catalog.shape(resource));
   // Custom resources get their types checked against the schema, with the messages of that.
-  const wrong = resource.custom ? mismatches.filter((message) => message.includes('.metadata.')) : mismatches;
-  const [first] = wrong;
-  if (first !== undefined)
-    throw badRequest(
-      `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: json: ${first}`,
-    );
+  const [wrong] = resource.custom ? mismatches.filter((message) => message.includes('.metadata.')) : mismatches;
   const complaints = unknown.map((field) => `unknown field "${field}"`);
-  if (validation === 'Strict' && complaints.length > 0) {
-    throw badRequest(
-      resource.custom
+  const refused =
+    wrong !== undefined
+      ? `json: ${wrong}`
+      : validation === 'Strict' && complaints.length > 0
         ? `strict decoding error: ${complaints.join(', ')}`
-        : `${resource.kind} in version "${resource.version}" cannot be handled as a ${resource.kind}: strict decoding error: ${complaints.join(', ')}`,
-    );
-  }
+        : undefined;
+  if (refused !== undefined) throw source === 'patch' ? badPatch(body, refused) : undecodable(resource, refused);
   const decoded = resource.custom ? (value as JsonObject) : withoutEmptyData(value as JsonObject);
   const metadata = isObject(decoded['metadata']) ? decoded['metadata'] : {};
   return {
@@ -63,6 +59,13 @@ export const decodeObject = (
     warnings: validation === 'Warn' ? complaints : [],
   };
 };
+
+const undecodable = ({ kind, version }: ApiResource, why: string): ApiError =>
+  badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
+
+/** What a patch leaves is judged as a value of the patch, without a kind. */
+const badPatch = (left: JsonObject, why: string): ApiError =>
+  invalid('', '', '', [invalidValue('patch', JSON.stringify(left), why)]);
 
 /** `creationTimestamp: null` is how Go writes an empty time, and what is empty it does not write at all. */
 const withoutEmpty = (object: JsonObject): JsonObject =>
@@ -148,4 +151,18 @@ export const admitNamespace = (store: ObjectStore, resource: ApiResource, name: 
       },
     ],
   });
+};
+
+const accounts = builtin('serviceaccounts');
+
+/** A pod needs its service account to be there: in a new namespace even `default` appears only after a moment. */
+export const admitPod = (store: ObjectStore, resource: ApiResource, pod: KubeObject): void => {
+  const { namespace = '', name } = pod.metadata;
+  const account = textAt(pod, 'spec', 'serviceAccountName') ?? 'default';
+  if (store.get(accounts, namespace, account) !== undefined) return;
+  throw forbidden(
+    resource,
+    name,
+    `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`,
+  );
 };

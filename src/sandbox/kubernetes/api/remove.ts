@@ -1,6 +1,6 @@
 import type { SandboxClock } from '../../clock.ts';
 import type { KubeObject, ObjectStore } from '../objects.ts';
-import { conflict, notFound } from './api-error.ts';
+import { conflict, forbidden, notFound } from './api-error.ts';
 import type { Catalog } from './catalog.ts';
 import { listAt, numberAt, objectAt, textAt, type JsonObject } from './json.ts';
 import { atVersion } from './read.ts';
@@ -70,8 +70,12 @@ const orphan = ({ store, catalog }: RemoveContext, owner: KubeObject): void => {
   }
 };
 
+const immortal = new Set(['default', 'kube-public', 'kube-system']);
+
 /** The namespace controller empties it and lets it go. */
 const terminateNamespace = (store: ObjectStore, resource: ApiResource, live: KubeObject): KubeObject => {
+  if (immortal.has(live.metadata.name))
+    throw forbidden(resource, live.metadata.name, 'this namespace may not be deleted');
   if (live.metadata.deletionTimestamp !== undefined) return live;
   // The store sets a deletionTimestamp only on what has finalizers; a namespace keeps its own in spec.
   const finalizers = live.metadata.finalizers ?? [];

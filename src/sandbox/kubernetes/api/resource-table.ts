@@ -66,7 +66,7 @@ storage.k8s.io/v1 volumeattachments VolumeAttachment - S
 `;
 
 const actions: Readonly<Record<string, readonly string[]>> = {
-  pods: ['log', 'exec', 'eviction', 'proxy'],
+  pods: ['log', 'exec', 'eviction'],
   serviceaccounts: ['token'],
   namespaces: ['finalize'],
 };

@@ -5,7 +5,7 @@ import { alreadyExists, badRequest } from './api-error.ts';
 import { sameButTimes } from './apply.ts';
 import { groupVersion, type Catalog } from './catalog.ts';
 import type { Writer } from './managed-fields.ts';
-import { admitNamespace, finishObject, type FieldValidation } from './prepare.ts';
+import { admitNamespace, admitPod, finishObject, type FieldValidation } from './prepare.ts';
 import { atVersion } from './read.ts';
 import type { ApiResource } from './resource-table.ts';
 import { stamp } from './stamp.ts';
@@ -98,6 +98,7 @@ export const insert = (
     undefined,
     track,
   );
+  if (resource.plural === 'pods' && resource.group === '') admitPod(store, resource, tracked);
   if (!dryRun) return { object: store.create(resource, tracked), created: true, warnings };
   const time = stamp(context.clock.now());
   return {

@@ -51,7 +51,7 @@ export const patch = (context: WriteContext, options: WriteOptions, change: (liv
   const live = atVersion(resource, found);
   const changed = change(live);
   if (!isObject(changed)) throw badRequest('the patch does not leave an object');
-  return store(context, options, live, decodeObject(context.catalog, resource, changed, options.validation));
+  return store(context, options, live, decodeObject(context.catalog, resource, changed, options.validation, 'patch'));
 };
 
 const store = (

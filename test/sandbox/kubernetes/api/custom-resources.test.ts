@@ -100,7 +100,17 @@ describe('a custom kind', () => {
       `${policies}?fieldValidation=Strict`,
       policy({ mode: 'audit', other: 1 }, 'b'),
     );
-    expect(strict.body['message']).toBe('strict decoding error: unknown field "spec.other"');
+    expect(strict.body['message']).toBe(
+      'Policy in version "v1" cannot be handled as a Policy: strict decoding error: unknown field "spec.other"',
+    );
+    const merge = { 'content-type': 'application/merge-patch+json' };
+    const patched = await lab.ask('PATCH', `${policies}/a?fieldValidation=Strict`, { spec: { other: 1 } }, merge);
+    expect([patched.status, patched.body['message']]).toEqual([
+      422,
+      expect.stringMatching(
+        /^ "" is invalid: patch: Invalid value: ".*": strict decoding error: unknown field "spec.other"$/,
+      ),
+    ]);
   });
 
   test.each([

@@ -199,6 +199,24 @@ describe('writes', () => {
     expect((await lab.ask('POST', services, foreign)).status).toBe(422);
   });
 
+  test('what AKS cannot do without stays, and a pod needs its service account', async () => {
+    const lab = await startLab();
+    const { status, body } = await lab.ask('DELETE', '/api/v1/namespaces/kube-system');
+    expect([status, body['message']]).toEqual([
+      403,
+      'namespaces "kube-system" is forbidden: this namespace may not be deleted',
+    ]);
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'p' },
+      spec: { serviceAccountName: 'nobody', containers: [{ name: 'c', image: 'x' }] },
+    };
+    expect((await lab.ask('POST', '/api/v1/namespaces/default/pods', pod)).body['message']).toBe(
+      'pods "p" is forbidden: error looking up service account default/nobody: serviceaccount "nobody" not found',
+    );
+  });
+
   test('every request is in the log with its body hash', async () => {
     const lab = await startLab();
     await lab.ask('POST', `${maps}?fieldManager=me`, configMap('a', {}), { 'user-agent': 'probe/1' });
