@@ -80,6 +80,35 @@ describe('exported events', () => {
     expect(open.length).toBeGreaterThanOrEqual(exported(watchedWorld()).length);
   });
 
+  test('are redacted, trimmed and given credentials as the configuration says', async () => {
+    const world = watchedWorld({
+      'enable-process-cred': 'true',
+      'enable-process-ns': 'true',
+      'field-filters': '{"fields":"process.auid,process.pod.pod_labels","action":"EXCLUDE"}',
+      'redaction-filters': '{"redact":["(?i)--password(?:\\\\s+|=)(\\\\S+)"]}',
+    });
+    await world.exec('web-[a-z0-9]+', 'nginx', 'echo', '--Password=hunter2', 'hello');
+    const process = exported(world).at(-2)?.process_exec?.process;
+    expect(process).toMatchObject({
+      binary: 'echo',
+      arguments: '--Password=***** hello',
+      process_credentials: { uid: 0 },
+      ns: { user: { is_host: true } },
+    });
+    expect(process).not.toHaveProperty('auid');
+    expect(process?.['pod']).not.toHaveProperty('pod_labels');
+  });
+
+  test.each([
+    ['export-allowlist', '{"evnt_set":["PROCESS_EXEC"]}', 'proto: unknown field'],
+    ['export-denylist', '{"namespace":["kube-system"]', 'syntax error'],
+    ['redaction-filters', '{"redact":["(unclosed"]}', 'error parsing regexp'],
+  ])('stop for want of an agent whose %s is malformed', (key, value, words) => {
+    const world = watchedWorld({ [key]: value });
+    expect(world.pods('tetragon').map(world.state)).toEqual(['CrashLoopBackOff']);
+    expect(world.log('tetragon', 'tetragon')).toContain(words);
+  });
+
   test('are what tetra getevents shows, and counted in the metrics', async () => {
     const world = watchedWorld();
     const { stdout } = await world.exec('tetragon', 'tetragon', 'tetra', 'getevents', '-o', 'json');
@@ -87,6 +116,49 @@ describe('exported events', () => {
     const metrics = await world.exec('tetragon', 'tetragon', 'wget', '-qO-', 'http://localhost:2112/metrics');
     expect(metrics.stdout).toContain(`tetragon_events_exported_total ${exported(world).length}`);
     expect(metrics.stdout).toContain('tetragon_tracingpolicy_loaded{state="load_error"} 0');
+  });
+});
+
+describe('flows on the stdout of an agent', () => {
+  const flows = (config: Readonly<Record<string, string>>): readonly Record<string, unknown>[] => {
+    const world = createWorld({ pools: [pool('one', { count: 1, mode: 'System' })] });
+    installCilium(world, { replicas: 1, config });
+    world.clock.advance(5 * MINUTES);
+    world.apply(DEPLOYMENTS, deployment('web', { containers: [{ name: 'nginx', image: 'nginx:1.27' }] }));
+    world.clock.advance(MINUTES);
+    const lines = world
+      .log('cilium', 'cilium-agent')
+      .split('\n')
+      .filter((line) => line.startsWith('{'));
+    return lines.map((line) => (JSON.parse(line) as { flow: Record<string, unknown> }).flow);
+  };
+
+  test('are only there where an exporter writes to stdout, by its filters and field mask', () => {
+    expect(flows({})).toEqual([]);
+    const mine = { 'hubble-export-file-path': 'stdout', 'hubble-export-allowlist': '{"source_pod":["default/"]}' };
+    expect(flows(mine)).toMatchObject([
+      {
+        verdict: 'FORWARDED',
+        source: { workloads: [{ name: 'web', kind: 'Deployment' }] },
+        traffic_direction: 'EGRESS',
+      },
+    ]);
+    expect(Object.keys(flows({ ...mine, 'hubble-export-fieldmask': 'time verdict' })[0] ?? {})).toEqual([
+      'time',
+      'verdict',
+    ]);
+    expect(flows({ ...mine, 'hubble-export-denylist': '{"event_type":[{"type":5}]}' })).toEqual([]);
+  });
+
+  test('end with the agent where the field mask names what flow.proto does not know', () => {
+    const world = createWorld();
+    installCilium(world, {
+      config: { 'hubble-export-file-path': 'stdout', 'hubble-export-fieldmask': 'time verdikt' },
+    });
+    world.clock.advance(5 * MINUTES);
+    expect(world.pods('cilium').map(world.state)).toContain('CrashLoopBackOff');
+    expect(world.log('cilium', 'cilium-agent')).toContain('verdikt');
+    expect(world.readyNodes()).toBe(0);
   });
 });
 

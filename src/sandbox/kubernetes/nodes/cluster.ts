@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { SandboxClock } from '../../clock.ts';
 import type { ClusterSpec } from '../host.ts';
 import type { KubeObject, ObjectStore, OwnerReference, Resource } from '../objects.ts';
@@ -17,10 +18,12 @@ export interface Cluster {
 /** A time as the API writes it: whole seconds. */
 export const stamp = (cluster: Cluster): string => new Date(cluster.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
 
-/** Creates or replaces; the store itself drops a write that changes nothing, so an idle cluster stays idle. */
+/** Creates or replaces; what is there already is not written again, so an idle cluster stays idle. */
 export const save = (cluster: Cluster, resource: Resource, object: KubeObject): KubeObject => {
   const current = cluster.store.get(resource, object.metadata.namespace, object.metadata.name);
   if (current === undefined) return cluster.store.create(resource, object);
+  // The store drops such a write, too, but only after it has copied the whole object.
+  if (Object.keys(object).every((key) => isDeepStrictEqual(object[key], current[key]))) return current;
   return cluster.store.replace(resource, { ...object, metadata: { ...current.metadata, ...object.metadata } });
 };
 

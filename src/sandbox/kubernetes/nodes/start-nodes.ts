@@ -4,6 +4,7 @@ import type { ClusterSpec } from '../host.ts';
 import type { ObjectStore } from '../objects.ts';
 import { reconcileDrift } from './cilium/drift.ts';
 import { reconcileCiliumAgents } from './cilium/endpoints.ts';
+import { reportFirstLookup } from './cilium/flows.ts';
 import { reconcileCiliumOperator } from './cilium/operator.ts';
 import { ciliumPrograms } from './cilium/programs.ts';
 import { type Cluster, uid } from './cluster.ts';
@@ -16,6 +17,7 @@ import { logAgentPrograms } from './log-agent-programs.ts';
 import { createLogBook } from './logs.ts';
 import { reconcileNodes } from './node-lifecycle.ts';
 import { reconcilePods } from './pod-life.ts';
+import { PODS } from './resources.ts';
 import { reconcileScheduling } from './scheduler.ts';
 import { reconcileServices } from './services.ts';
 import { systemPrograms } from './system-programs.ts';
@@ -105,6 +107,10 @@ export const startNodes = ({ store, spec, clock }: NodesOptions): Nodes => {
     if (type === 'DELETED') {
       cluster.delays.forget(uid(object));
       if (resource.plural === 'pods') cluster.logs.forget(uid(object));
+    }
+    if (type === 'ADDED' && resource.plural === 'ciliumendpoints') {
+      const pod = store.get(PODS, object.metadata.namespace, object.metadata.name);
+      if (pod !== undefined) reportFirstLookup(cluster, pod);
     }
     if (!SILENT.has(resource.plural)) wake();
   });

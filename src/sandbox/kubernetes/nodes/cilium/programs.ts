@@ -9,6 +9,7 @@ import { NODES } from '../resources.ts';
 import { AGENT, ciliumAgentUp, isContainerReady, nodePodNetwork } from './agents.ts';
 import { apiServer, serviceTrouble } from './connectivity.ts';
 import { missingCiliumKinds } from './crds.ts';
+import { exporterTrouble } from './flow-exporters.ts';
 import { logLine } from './log-line.ts';
 
 export const OPERATOR = 'cilium-operator';
@@ -84,7 +85,7 @@ const invalidConfig = (config: Readonly<Record<string, string>>): string | undef
   if (!['tunnel', 'native'].includes(routing))
     return `invalid routing mode "${routing}", valid modes = ["native" "tunnel"]`;
   if (!['vxlan', 'geneve'].includes(tunnel)) return `invalid tunnel protocol "${tunnel}"`;
-  return undefined;
+  return exporterTrouble(config);
 };
 
 const agent: Program = {

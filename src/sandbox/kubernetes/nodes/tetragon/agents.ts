@@ -7,6 +7,7 @@ import { podsOn } from '../pod-index.ts';
 import { configMapData, recall, remember } from '../processes.ts';
 import type { Program } from '../programs.ts';
 import { NODES, TRACING_POLICIES, TRACING_POLICIES_NAMESPACED } from '../resources.ts';
+import { exportTrouble } from './export-filter.ts';
 import { parseKernel } from './kernel.ts';
 import { OPERATOR, missingTetragonKinds, operatorConfig } from './kinds.ts';
 import { loadError } from './load-rules.ts';
@@ -46,12 +47,21 @@ const line = (
 /** Whether the agent serves: it runs, sees its CRDs and has loaded its base sensor. Its pod is Ready long before. */
 export const isServing = (cluster: Cluster, pod: KubeObject): boolean =>
   isRunning(pod, AGENT) &&
+  exportTrouble(recall(cluster, pod, AGENT)) === undefined &&
   missingTetragonKinds(cluster).length === 0 &&
   cluster.delays.passed(uid(pod), 'boot/tetragon', BOOT_MS);
 
 const needsApi = (container: string, matches: Program['matches'], started: Program['started']): Program => ({
   matches,
   verdict({ cluster, pod }) {
+    const refused = container === AGENT ? exportTrouble(recall(cluster, pod, AGENT)) : undefined;
+    if (refused !== undefined)
+      return {
+        kind: 'exit',
+        code: 1,
+        afterMs: 1_000,
+        log: [line(cluster, 'error', 'Failed to start tetragon', { error: refused })],
+      };
     const { trouble, afterMs } = apiServer(cluster, pod, container);
     // Once it has its watches, an agent outlives a lost API server.
     if (

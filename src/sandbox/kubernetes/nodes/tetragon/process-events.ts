@@ -8,7 +8,8 @@ import { imageId } from '../images.ts';
 import { recall } from '../processes.ts';
 import { REPLICA_SETS } from '../resources.ts';
 import { AGENT, isServing, tetragonOn } from './agents.ts';
-import { isExported } from './export-filter.ts';
+import { isExported, redacted, withFields } from './export-filter.ts';
+import { processContext } from './process-context.ts';
 
 export interface ProcessWatcher extends LifeWatcher {
   /** A command that somebody runs in a container from outside; call what it returns with the exit code. */
@@ -56,7 +57,12 @@ const podJson = (cluster: Cluster, { pod, container }: Process, time: number): F
   };
 };
 
-const processJson = (cluster: Cluster, process: Process, time: number): Fields => {
+const processJson = (
+  cluster: Cluster,
+  process: Process,
+  time: number,
+  config: Readonly<Record<string, string>>,
+): Fields => {
   const { pod, command, seed } = process;
   const node = textAt(pod, 'spec', 'nodeName') ?? '';
   const pid = 2000 + numberFrom(seed, 60_000);
@@ -69,7 +75,7 @@ const processJson = (cluster: Cluster, process: Process, time: number): Fields =
     uid: 0,
     cwd: '/',
     binary,
-    ...(argumentsText === '' ? {} : { arguments: argumentsText }),
+    ...(argumentsText === '' ? {} : { arguments: redacted(config, binary, argumentsText) }),
     flags: 'execve rootcwd clone',
     start_time: nanoseconds(time),
     auid: 4294967295,
@@ -77,6 +83,7 @@ const processJson = (cluster: Cluster, process: Process, time: number): Fields =
     docker: shortHash(`${uid(pod)}/${textAt(process.container, 'name')}/0`, 31),
     parent_exec_id: id(`${numberFrom(`${node}/runc`, 2 ** 31)}:1`),
     tid: pid,
+    ...processContext(config, uid(pod)),
     in_init_tree: process.inInitTree,
   };
 };
@@ -99,7 +106,7 @@ const report = (cluster: Cluster, process: Process, ended: number | undefined): 
     return;
   const now = cluster.clock.now();
   const body = {
-    process: processJson(cluster, process, now),
+    process: processJson(cluster, process, now, config),
     ...(ended === undefined || ended === 0 ? {} : { status: ended }),
     ...(ended === undefined ? {} : { time: nanoseconds(now) }),
   };
@@ -110,7 +117,12 @@ const report = (cluster: Cluster, process: Process, ended: number | undefined): 
   cluster.logs.write(
     uid(agent),
     'export-stdout',
-    JSON.stringify({ [type.toLowerCase()]: body, node_name: node, time: nanoseconds(now), ...cluster_name }),
+    JSON.stringify({
+      [type.toLowerCase()]: withFields(config, type, body),
+      node_name: node,
+      time: nanoseconds(now),
+      ...cluster_name,
+    }),
   );
 };
 
