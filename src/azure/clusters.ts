@@ -1,7 +1,7 @@
 import { Problem } from '../errors/problem.ts';
 import type { ArmRequest, ArmResponse } from './arm-request.ts';
 import { etagOf } from './arm-request.ts';
-import type { Clusters, Submitted } from './azure.ts';
+import type { Clusters, Submitted } from './cluster-contract.ts';
 import { withoutKubeProxy } from './cluster-update.ts';
 import { parseCluster } from './parse-cluster.ts';
 import { field, text } from './read-json.ts';

@@ -1,4 +1,4 @@
-import type { AgentPool, Cluster } from './azure.ts';
+import type { AgentPool, Cluster } from './cluster-contract.ts';
 import { etagOf } from './arm-request.ts';
 import { asRecord, at, field, flag, integer, list, strings, text } from './read-json.ts';
 

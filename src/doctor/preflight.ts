@@ -26,7 +26,14 @@ export const preflight = async (
     checkTools(services, signal),
   ];
   const results = await Promise.allSettled(checks);
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  for (const result of results) if (result.status === 'rejected') throw before(result.reason);
+};
+
+/** What would be a failure later is a stop here: nothing was made yet, and the exit code says so. */
+const before = (error: unknown): unknown => {
+  if (!(error instanceof Problem) || (error.kind !== 'failed' && error.kind !== 'transient')) return error;
+  const { code, hint, link, correlationId } = error;
+  return new Problem(error.message, { kind: 'preflight', code, hint, link, correlationId, cause: error });
 };
 
 const checkWorkspace = async (services: Looks, signal: AbortSignal): Promise<void> => {

@@ -1,4 +1,4 @@
-import type { Cluster, ClusterBody } from '../azure/azure.ts';
+import type { Cluster, ClusterBody } from '../azure/cluster-contract.ts';
 import type { Config, PoolConfig } from '../config/config.ts';
 import { ourTags } from './ownership.ts';
 import type { WorkspaceOutput } from './outputs.ts';

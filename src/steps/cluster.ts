@@ -1,4 +1,4 @@
-import type { Cluster, Submitted } from '../azure/azure.ts';
+import type { Cluster, Submitted } from '../azure/cluster-contract.ts';
 import { adoptedTags, madeByUs, mustAdopt } from './ownership.ts';
 import { clusterBody, differences, monitoringDifferences, unfit } from './cluster-body.ts';
 import type { ClusterOutput } from './outputs.ts';

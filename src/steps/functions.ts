@@ -1,6 +1,6 @@
 import type { SavedSearch } from '../azure/azure.ts';
 import type { PackFunction } from '../detections/pack.ts';
-import { loadPack } from '../detections/load-pack.ts';
+import { soundPack } from './sound-pack.ts';
 import { sameSavedSearch } from '../detections/same.ts';
 import { savedSearchBody, savedSearchId } from '../detections/saved-search.ts';
 import { mapLimited } from '../status/map-limited.ts';
@@ -20,7 +20,7 @@ const look = async (
   workspaceId: string,
   signal: AbortSignal,
 ): Promise<readonly Seen[]> => {
-  const { functions } = await loadPack(assets);
+  const { functions } = await soundPack(assets);
   return mapLimited(functions, atOnce, async (fn) => ({
     fn,
     there: await azure.savedSearches.find(workspaceId, savedSearchId(fn), signal),

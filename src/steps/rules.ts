@@ -1,6 +1,6 @@
 import type { AlertRule, AlertRuleBody } from '../azure/azure.ts';
 import { Problem } from '../errors/problem.ts';
-import { loadPack } from '../detections/load-pack.ts';
+import { soundPack } from './sound-pack.ts';
 import { ruleBody, ruleId } from '../detections/rule-body.ts';
 import { sameRule } from '../detections/same.ts';
 import { mapLimited } from '../status/map-limited.ts';
@@ -22,11 +22,13 @@ const look = async (
   workspaceId: string,
   signal: AbortSignal,
 ): Promise<readonly Seen[]> => {
-  const [{ rules }, deployed] = await Promise.all([loadPack(assets), azure.sentinel.listRules(workspaceId, signal)]);
+  const [{ rules }, deployed] = await Promise.all([soundPack(assets), azure.sentinel.listRules(workspaceId, signal)]);
   const byId = new Map(deployed.map((rule) => [rule.ruleId.toLowerCase(), rule]));
   return rules.map((rule) => {
     const id = ruleId(workspaceId, rule.slug);
-    return { id, name: rule.name, body: ruleBody(rule), there: byId.get(id.toLowerCase()) };
+    const there = byId.get(id.toLowerCase());
+    // Who switched a rule off meant it: an update of its text leaves that alone.
+    return { id, name: rule.name, body: ruleBody(rule, { enabled: there?.properties['enabled'] !== false }), there };
   });
 };
 

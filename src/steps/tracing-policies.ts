@@ -9,11 +9,13 @@ import { done, type Done } from './outputs.ts';
 import type { Services } from './services.ts';
 import { step } from './step.ts';
 
-const wanted = ({ assets, config }: Pick<Services, 'assets' | 'config'>): Promise<readonly Manifest[]> =>
-  loadPolicies(
-    assets,
-    config.enforcement.namespace === undefined ? {} : { enforcementNamespace: config.enforcement.namespace },
-  );
+const wanted = ({ assets, config }: Pick<Services, 'assets' | 'config'>): Promise<readonly Manifest[]> => {
+  const { namespace } = config.enforcement;
+  return loadPolicies(assets, {
+    serviceCidr: config.cluster.serviceCidr,
+    ...(namespace === undefined ? {} : { enforcementNamespace: namespace }),
+  });
+};
 
 const refOf = ({ apiVersion, kind, metadata }: Manifest): ObjectRef => ({
   apiVersion,

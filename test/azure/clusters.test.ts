@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import type { ClusterBody } from '../../src/azure/azure.ts';
+import type { ClusterBody } from '../../src/azure/cluster-contract.ts';
 import { scriptedAzure, SUBSCRIPTION } from '../support/scripted-azure.ts';
 
 const GROUP = `/subscriptions/${SUBSCRIPTION}/resourceGroups/lab`;

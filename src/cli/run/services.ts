@@ -43,6 +43,7 @@ export const openServices = async (context: Context, options: OpenOptions): Prom
     auth: undefined,
     env: io.env,
     tenant: config.tenant,
+    subscription: config.subscription,
     interactive: context.interactive,
     now: () => io.clock.now(),
     onDeviceCode: context.say,
