@@ -90,7 +90,6 @@ export const clusterFields = [
     form: 'the name of an Azure VM size, such as Standard_D4s_v5',
     example: 'Standard_D8s_v5',
     fallback: { words: 'Standard_D4s_v5', of: () => 'Standard_D4s_v5' },
-    question: { text: 'Which VM size for the nodes that run your workloads?' },
     pattern: /^(Standard|Basic)_[A-Za-z0-9]+(_[A-Za-z0-9]+)*$/u,
   },
   {
@@ -102,7 +101,7 @@ export const clusterFields = [
     form: 'a whole number from 0 to 1000',
     example: 3,
     fallback: { words: '2', of: () => 2 },
-    question: { text: 'How many of them?' },
+    question: { text: 'How many nodes for your workloads?' },
     minimum: 0,
     maximum: 1000,
   },

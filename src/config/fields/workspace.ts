@@ -55,7 +55,6 @@ export const workspaceFields = [
     form: 'a whole number from 30 to 730',
     example: 180,
     fallback: { words: '90', of: () => 90 },
-    question: { text: 'For how many days shall the logs be kept?', hint: '30 to 730' },
     minimum: 30,
     maximum: 730,
   },
