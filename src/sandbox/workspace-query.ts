@@ -108,10 +108,11 @@ export const createWorkspaceQueries = (arm: Arm, logs: LogStore): Workspaces => 
       ]);
       const { schemas, functions } = surroundingsOf(workspace);
       try {
-        // Written out as let statements: the service runs a function's body, so what is wrong in it is wrong with the query.
-        const text = [...declarations(query, functions), query].join('\n');
-        const { diagnostics } = planQuery(text, schemas, noFunctions).analysis;
-        const fault = diagnostics.find(({ severity }) => severity === 'Error');
+        // The service runs the bodies of functions, so what is wrong in them is wrong with the query; each is only analysed once.
+        const texts = [query, ...calledBy(query, functions).map(bodyAlone)];
+        const fault = texts
+          .flatMap((text) => planQuery(text, schemas, functions).analysis.diagnostics)
+          .find(({ severity }) => severity === 'Error');
         return fault === undefined ? undefined : worded(fault.code, fault.message);
       } catch (error) {
         if (error instanceof KqlRefused) return error.reason === 'invalid' ? worded('', error.message) : undefined;
@@ -121,23 +122,24 @@ export const createWorkspaceQueries = (arm: Arm, logs: LogStore): Workspaces => 
   };
 };
 
-const noFunctions: Surroundings['functions'] = [];
+type SavedFunction = Surroundings['functions'][number];
 
-/** The functions that a query calls, and those that they call before them. */
-const declarations = (
+/** The functions that a query calls, and those that they call. */
+const calledBy = (
   query: string,
-  functions: Surroundings['functions'],
-  calling: readonly string[] = [],
-): readonly string[] => {
+  functions: readonly SavedFunction[],
+  seen: readonly string[] = [],
+): readonly SavedFunction[] => {
   const called = functions.filter(
-    ({ name }) => !calling.includes(name) && new RegExp(String.raw`\b${name}\b`, 'u').test(query),
+    ({ name }) => !seen.includes(name) && new RegExp(String.raw`\b${name}\b`, 'u').test(query),
   );
-  const all = called.flatMap(({ name, params, body }) => [
-    ...declarations(body, functions, [...calling, name]),
-    `let ${name} = ${params} {\n${body}\n};`,
-  ]);
-  return [...new Set(all)];
+  const below = called.flatMap((one) => calledBy(one.body, functions, [...seen, one.name]));
+  return [...new Set([...called, ...below])];
 };
+
+/** A function's body as a query of its own, its parameters declared. */
+const bodyAlone = ({ params, body }: SavedFunction): string =>
+  params === '()' ? body : `declare query_parameters${params};\n${body}`;
 
 /** The service's words for what Microsoft's own parser calls by a code. */
 const worded = (code: string, message: string): string => {
