@@ -145,6 +145,31 @@ describe('the pod range', () => {
   });
 });
 
+describe('a pod range that AKS does not know', () => {
+  test.each([
+    ['is no trouble where it meets neither services nor nodes', '10.100.0.0/18', 'Ready'],
+    ['is no trouble where only its unused part holds the services, as in the lab', '10.0.0.0/8', 'Ready'],
+    ['takes the nodes off the network where it meets their subnet', '10.224.0.0/16', 'Running'],
+  ])('%s', (_name, range, state) => {
+    const world = createWorld({ serviceCidr: '10.101.0.0/20', dnsServiceIP: '10.101.0.10', podCidr: '10.244.0.0/16' });
+    installCilium(world, { config: { 'cluster-pool-ipv4-cidr': range } });
+    world.clock.advance(5 * MINUTES);
+    expect(world.pods('coredns-[a-z0-9]+').map(world.state)).toEqual([state, state]);
+  });
+
+  test('that is too small for the nodes leaves one without addresses, not ready', () => {
+    const world = createWorld();
+    installCilium(world, { config: { 'cluster-pool-ipv4-cidr': '10.244.0.0/23' } });
+    world.clock.advance(5 * MINUTES);
+    expect(world.readyNodes()).toBe(2);
+    expect(
+      world.store
+        .list(CILIUM_NODES)
+        .filter((node) => textAt(node, 'status', 'ipam', 'operator-status', 'error') !== undefined),
+    ).toHaveLength(2);
+  });
+});
+
 describe('kubeProxyReplacement', () => {
   test('off on a cluster without kube-proxy leaves services without anybody to translate them', async () => {
     const world = createWorld();

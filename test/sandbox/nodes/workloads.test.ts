@@ -64,6 +64,18 @@ describe('a Deployment', () => {
     ]);
   });
 
+  test('keeps no more old ReplicaSets than its history limit', () => {
+    const world = readyWorld();
+    for (const version of ['1.25', '1.26', '1.27', '1.28']) {
+      world.apply(DEPLOYMENTS, deployment('web', nginx(`nginx:${version}`), { revisionHistoryLimit: 1 }));
+      world.clock.advance(MINUTES);
+    }
+    const revisions = world.store
+      .list(REPLICA_SETS, 'default')
+      .map((set) => set.metadata.annotations?.['deployment.kubernetes.io/revision']);
+    expect(revisions.sort()).toEqual(['3', '4']);
+  });
+
   test('whose image is not there stays on its old pods and exceeds its deadline', () => {
     const world = readyWorld();
     world.apply(DEPLOYMENTS, deployment('web', nginx(), { replicas: 2 }));
@@ -257,6 +269,33 @@ describe('node pools', () => {
     world.nodes.update(clusterSpec({ pools: [systemPool(), pool('user', { count: 3 })] }));
     world.clock.advance(5 * MINUTES);
     expect(world.readyNodes()).toBe(5);
+  });
+
+  test('hand changed taints and labels to their running nodes, and leave what others put there', () => {
+    const world = readyWorld();
+    const [node] = world.store.list(NODES).filter((one) => one.metadata.name.includes('user'));
+    if (node === undefined) throw new Error('no user node');
+    world.store.replace(NODES, {
+      ...node,
+      spec: { ...fieldsAt(node, 'spec'), taints: [{ key: 'mine', effect: 'NoSchedule' }] },
+    });
+    world.nodes.update(
+      clusterSpec({
+        pools: [systemPool({ taints: [] }), pool('user', { taints: ['gpu=yes:NoSchedule'], labels: { tier: 'gold' } })],
+      }),
+    );
+    world.clock.advance(MINUTES);
+    const taints = Object.fromEntries(
+      world.store
+        .list(NODES)
+        .map((one) => [one.metadata.name, listAt(one, 'spec', 'taints').map((taint) => taint['key'])]),
+    );
+    expect(taints[node.metadata.name]).toEqual(['mine', 'gpu']);
+    expect(Object.entries(taints).filter(([name]) => name.includes('system'))).toEqual([
+      [expect.any(String), []],
+      [expect.any(String), []],
+    ]);
+    expect(world.store.get(NODES, undefined, node.metadata.name)?.metadata.labels).toMatchObject({ tier: 'gold' });
   });
 
   test('of a cluster with a network plugin are ready at once', () => {

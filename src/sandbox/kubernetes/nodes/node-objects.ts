@@ -56,7 +56,8 @@ export const nodeImage = (spec: ClusterSpec, pool: PoolSpec): NodeImage => {
       };
 };
 
-const poolTaints = (pool: PoolSpec): readonly Fields[] =>
+/** `key=value:Effect` as a Node has it. */
+export const poolTaints = (pool: PoolSpec): readonly Fields[] =>
   pool.taints.flatMap((taint) => {
     const parts = /^([^=:]+)(?:=([^:]*))?:(NoSchedule|PreferNoSchedule|NoExecute)$/.exec(taint);
     return parts === null ? [] : [{ key: parts[1], ...(parts[2] ? { value: parts[2] } : {}), effect: parts[3] }];

@@ -16,6 +16,7 @@ import type { Life } from './life.ts';
 import { logAgentPrograms } from './log-agent-programs.ts';
 import { createLogBook } from './logs.ts';
 import { reconcileNodes } from './node-lifecycle.ts';
+import { applyPoolChanges } from './pool-changes.ts';
 import { reconcilePods } from './pod-life.ts';
 import { PODS } from './resources.ts';
 import { reconcileScheduling } from './scheduler.ts';
@@ -119,6 +120,7 @@ export const startNodes = ({ store, spec, clock }: NodesOptions): Nodes => {
   return {
     kubelet: createKubelet(cluster, watcher),
     update(next) {
+      applyPoolChanges(cluster, wanted, next);
       wanted = next;
       wake();
     },

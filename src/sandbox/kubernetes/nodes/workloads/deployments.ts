@@ -164,10 +164,23 @@ const status = (cluster: Cluster, owner: KubeObject, current: KubeObject, all: r
   };
 };
 
+/** Empty ReplicaSets beyond the history that was asked for. */
+const forgetOldest = (cluster: Cluster, owner: KubeObject, old: readonly KubeObject[]): void => {
+  const empty = old.filter(
+    (set) => numberAt(set, 'spec', 'replicas') === 0 && (numberAt(set, 'status', 'replicas') ?? 0) === 0,
+  );
+  const revision = (set: KubeObject): number => Number(set.metadata.annotations?.[REVISION] ?? 0);
+  const beyond = empty.length - (numberAt(owner, 'spec', 'revisionHistoryLimit') ?? 10);
+  for (const set of [...empty].sort((a, b) => revision(a) - revision(b)).slice(0, Math.max(0, beyond))) {
+    cluster.store.remove(REPLICA_SETS, set.metadata.namespace, set.metadata.name);
+  }
+};
+
 const reconcile = (cluster: Cluster, owner: KubeObject): void => {
   const current = currentSet(cluster, owner, ownedBy(cluster, REPLICA_SETS, owner));
   const old = ownedBy(cluster, REPLICA_SETS, owner).filter((set) => set.metadata.name !== current.metadata.name);
   if (at(owner, 'spec', 'paused') !== true) roll(cluster, owner, current, old);
+  forgetOldest(cluster, owner, old);
   const all = ownedBy(cluster, REPLICA_SETS, owner);
   const fresh = all.find((set) => set.metadata.name === current.metadata.name);
   if (fresh === undefined) return;
