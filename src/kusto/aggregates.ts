@@ -5,6 +5,7 @@ import type { Context, Expr } from './expr.ts';
 import { condition } from './logic.ts';
 import { rank } from './percentile.ts';
 import { refuse } from './refused.ts';
+import { firstOfEach } from './row-key.ts';
 import { deviation, mean, total } from './statistics.ts';
 import { type Node, items, part } from './syntax.ts';
 import { type Dynamic, type KqlType, type Row, type Value, isArray, isBag, missing } from './values.ts';
@@ -51,7 +52,7 @@ const extreme =
         for (const value of present(expr, rows)) {
           if (typeof value === 'number' && Number.isNaN(value))
             refuse('min() and max() with NaN are not evaluated', node.start);
-          if (value === '') refuse('min() and max() with empty strings are not evaluated', node.start);
+          if (value === '' && sign < 0) refuse('min() with empty strings is not evaluated', node.start);
           if (best === null || compare(value, best) * sign > 0) best = value;
         }
         return best ?? missing(type);
@@ -86,9 +87,7 @@ const list =
       type: 'dynamic',
       over: (rows) => {
         const values = collected(expr, rows);
-        const kept = distinct
-          ? [...new Map([...values].reverse().map((value) => [groupKey(value), value])).values()].reverse()
-          : values;
+        const kept = distinct ? firstOfEach(values, groupKey) : values;
         return kept.slice(0, limit(args, limitAt));
       },
     };

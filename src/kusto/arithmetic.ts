@@ -101,7 +101,7 @@ function reals(operator: Operator): (x: number | bigint, y: number | bigint) => 
     case '%':
       return (x, y) => {
         const rest = Number(x) % Number(y);
-        return rest < 0 ? rest + Math.abs(Number(y)) : rest;
+        return rest < 0 ? refuse('% of a negative real is not evaluated') : rest;
       };
   }
 }

@@ -1,5 +1,5 @@
 import { formatTicks, inRange } from './calendar.ts';
-import { parseDatetime } from './datetime-text.ts';
+import { parseDatetime, resemblesMoment } from './datetime-text.ts';
 import { stringifyJson, taggedText } from './json.ts';
 import { formatReal, parseLong, parseReal, realToLong, toInt32 } from './numbers.ts';
 import { refuse } from './refused.ts';
@@ -126,16 +126,20 @@ function toBool(value: Value, from: KqlType): boolean | null {
 function toInt(value: Value, from: KqlType): number | null {
   if (from === 'string') {
     const parsed = parseLong(value as string);
-    return parsed === null ? null : toInt32(parsed);
+    return parsed === null ? null : fitted(toInt32(parsed));
   }
   const whole = toLong(value, from);
-  return whole === null ? null : toInt32(whole);
+  return whole === null ? null : fitted(toInt32(whole));
+}
+
+function fitted<T>(value: T | null): T {
+  return value ?? refuse('converting a number that does not fit is not evaluated');
 }
 
 function toLong(value: Value, from: KqlType): bigint | null {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'boolean') return value ? 1n : 0n;
-  if (typeof value === 'number') return realToLong(value);
+  if (typeof value === 'number') return Number.isNaN(value) ? null : fitted(realToLong(value));
   return typeof value === 'string' && from !== 'guid' ? parseLong(value) : null;
 }
 
@@ -151,17 +155,23 @@ function hexReal(text: string): number | null {
 }
 
 function toDatetime(value: Value, from: KqlType): bigint | null {
-  if (typeof value === 'string') return parseDatetime(value);
+  if (typeof value === 'string') {
+    const parsed = parseDatetime(value);
+    return parsed === null && resemblesMoment(value) ? refuse(`the datetime ${value} is not evaluated`) : parsed;
+  }
   if (typeof value === 'bigint' && from === 'long') return inRange(value);
   if (typeof value === 'number' && from === 'int') return inRange(BigInt(value));
   return from === 'timespan' || from === 'bool' ? null : refuse(`todatetime() of a ${from} is not evaluated`);
 }
 
 function toTimespan(value: Value, from: KqlType): bigint | null {
-  if (typeof value === 'string') return parseTimespan(value);
-  if (typeof value === 'bigint') return from === 'long' ? value : null;
-  if (typeof value === 'number' && from === 'int') return BigInt(value);
-  return refuse(`totimespan() of a ${from} is not evaluated`);
+  if (typeof value === 'string')
+    return /^\s*[-+]?\d+\s*$/.test(value)
+      ? refuse('totimespan() of a bare number is not evaluated')
+      : parseTimespan(value);
+  return from === 'timespan' && typeof value === 'bigint'
+    ? value
+    : refuse(`totimespan() of a ${from} is not evaluated`);
 }
 
 /** A key that is equal exactly for values that group and join together. */

@@ -25,6 +25,14 @@ export function parseDatetime(text: string): bigint | null {
   return build(year < 50 ? year + 2000 : year < 100 ? year + 1900 : year, month, Number(named[1]), named.slice(4));
 }
 
+const MOMENTLIKE =
+  /^\s*(?:\d+\s*[-/:.]\s*\d|\d+\s*(?:st|nd|rd|th)?[\s-]*[a-z]{3}[a-z]*[\s-]+\d|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*[\s,-]+\d)/i;
+
+/** Whether a text that parseDatetime does not know may be a moment to the engine. */
+export function resemblesMoment(text: string): boolean {
+  return MOMENTLIKE.test(text) && ![ISO, YEAR_SLASHED, SLASHED, NAMED].some((pattern) => pattern.test(text.trim()));
+}
+
 function build(year: number, month: number, day: number, time: readonly (string | undefined)[]): bigint | null {
   const [hour = '0', minute = '0', second = '0', fraction = '', half, zone] = time;
   const ticks = makeTicks(

@@ -11,8 +11,8 @@ const concat: Builder = (call) => {
   const args = argumentsOf(call).map((arg) => coerce(arg, 'dynamic'));
   return derive('dynamic', args, (row) => {
     const parts = args.map((arg) => arg.run(row));
-    const arrays = parts.filter(isArray);
-    return arrays.length === 0 ? null : arrays.flat();
+    if (!parts.every(isArray)) return refuse('array_concat() of what is no array is not evaluated', call.node.start);
+    return parts.flat();
   });
 };
 

@@ -5,7 +5,7 @@ import { type Expr, derive, fixed } from './expr.ts';
 import { type Builder, type Call, argument, argumentsOf } from './function-kit.ts';
 import { condition, not } from './logic.ts';
 import { refuse } from './refused.ts';
-import { INGESTION_TIME, type KqlType, missing } from './values.ts';
+import { INGESTION_TIME, isBag, type KqlType, missing } from './values.ts';
 
 function meet(call: Call, exprs: readonly Expr[]): Expr[] {
   let type: KqlType | undefined = exprs[0]?.type;
@@ -92,10 +92,11 @@ const gettype: Builder = (call) => {
   const { type } = value;
   return derive('string', [value], (row) => {
     const found = value.run(row);
-    if (type !== 'dynamic') return found === null ? 'null' : type;
+    if (type !== 'dynamic')
+      return found === null ? refuse(`gettype() of a ${type} that is null is not evaluated`, call.node.start) : type;
     if (found === null) return 'null';
     if (Array.isArray(found)) return 'array';
-    if (found instanceof Map) return 'dictionary';
+    if (isBag(found)) return 'dictionary';
     const scalar = scalarTypeOf(found);
     return scalar === 'real' ? 'double' : (scalar ?? 'null');
   });

@@ -92,9 +92,10 @@ type Ends = { readonly start: boolean; readonly end: boolean };
 const trim = (ends: Ends): Builder =>
   simple('string', ['string', 'string'], (pattern, text) => {
     let result = text;
-    const { source } = compileRegex(pattern);
-    if (ends.start) result = result.replace(new RegExp(`^(?:${source})`, 'u'), '');
-    if (ends.end) result = result.replace(new RegExp(`(?:${source})$`, 'u'), '');
+    const { source, flags } = compileRegex(pattern);
+    const once = flags.replace('g', '');
+    if (ends.start) result = result.replace(new RegExp(`^(?:${source})`, once), '');
+    if (ends.end) result = result.replace(new RegExp(`(?:${source})$`, once), '');
     return result;
   });
 

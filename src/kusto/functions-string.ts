@@ -33,16 +33,21 @@ const strcatDelim: Builder = (call) => {
   );
 };
 
+/** A position counted from the end when negative. */
+function fromStart(text: string, start: bigint): number {
+  if (start >= 0n) return Number(start);
+  const from = codePoints(text) + Number(start);
+  return from < 0 ? refuse('a position before the start of a text is not evaluated') : from;
+}
+
 function substring(text: string, start: bigint, length?: bigint): string {
-  const size = codePoints(text);
-  const from = start < 0n ? Math.max(size + Number(start), 0) : Number(start);
+  const from = fromStart(text, start);
   if (length === undefined) return slice(text, from);
   return length < 0n ? '' : slice(text, from, from + Number(length));
 }
 
 function indexOf(text: string, lookup: string, start = 0n, length = -1n, occurrence = 1n): bigint | null {
-  const size = codePoints(text);
-  const from = start < 0n ? Math.max(size + Number(start), 0) : Number(start);
+  const from = fromStart(text, start);
   if (length < -1n || occurrence < 1n) return refuse('indexof() with a negative length or occurrence is not evaluated');
   const window = length < 0n ? slice(text, from) : slice(text, from, from + Number(length));
   if (length >= 0n && occurrence > 1n)
@@ -59,7 +64,8 @@ function split(text: string, delimiter: string, index?: bigint): Dynamic {
   if (delimiter === '') return refuse('split() at an empty delimiter is not evaluated');
   const parts = text.split(delimiter);
   if (index === undefined) return parts;
-  const part = parts[index < 0n ? -1 : Number(index)];
+  if (index < 0n) return refuse('split() with a negative index is not evaluated');
+  const part = parts[Number(index)];
   return part === undefined ? null : [part];
 }
 

@@ -2,8 +2,9 @@ import { type Builder, simple } from './function-kit.ts';
 import { refuse } from './refused.ts';
 import type { Bag, Dynamic } from './values.ts';
 
-/** Percent decoding; what is no UTF-8 is refused. */
+/** Percent decoding; + and what is no UTF-8 is refused. */
 function decode(text: string): string {
+  if (text.includes('+')) return refuse('url_decode() of a text with + is not evaluated');
   try {
     return decodeURIComponent(text.replace(/%(?![0-9A-Fa-f]{2})/g, '%25'));
   } catch {
@@ -26,18 +27,36 @@ function query(text: string): Bag {
   for (const pair of text.split('&')) {
     if (pair === '') continue;
     const [key = '', ...value] = pair.split('=');
-    bag.set(decode(key), decode(value.join('=')));
+    const text = value.join('=');
+    if (/[%+]/.test(pair)) return UNKNOWN_QUERY;
+    bag.set(key, text);
   }
   return bag;
 }
+
+/** Stands for parameters whose decoding is not known: the rest of the URL can be used all the same. */
+const unknown = (): never => refuse('the query of a URL with encoded characters is not evaluated');
+const UNKNOWN_QUERY: Bag = {
+  get size(): number {
+    return unknown();
+  },
+  get: unknown,
+  has: unknown,
+  keys: unknown,
+  values: unknown,
+  entries: unknown,
+  forEach: unknown,
+  [Symbol.iterator]: unknown,
+};
 
 const URL_PARTS =
   /^([a-zA-Z][a-zA-Z0-9+.-]*):\/\/(?:([^:@/?#]*)(?::([^@/?#]*))?@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d+))?([^?#]*)(?:\?([^#]*))?(?:#([\s\S]*))?$/;
 
 function parseUrl(text: string): Dynamic {
   const match = URL_PARTS.exec(text);
-  if (match === null) return refuse('parse_url() of what is no absolute URL is not evaluated');
-  const [, scheme = '', user = '', password = '', host = '', port = '', path = '', search = '', fragment = ''] = match;
+  if (match === null && text !== '') return refuse('parse_url() of what is no absolute URL is not evaluated');
+  const [, scheme = '', user = '', password = '', host = '', port = '', path = '', search = '', fragment = ''] =
+    match ?? [];
   return new Map<string, Dynamic>([
     ['Scheme', scheme],
     ['Host', host],

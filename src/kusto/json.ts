@@ -1,4 +1,5 @@
 import { formatTicks } from './calendar.ts';
+import { JsonBag, quickParse, quickText } from './json-bag.ts';
 import { formatReal, wrap64 } from './numbers.ts';
 import { refuse } from './refused.ts';
 import { type Dynamic, isArray, isBag, isTagged } from './values.ts';
@@ -22,6 +23,8 @@ class NotJson extends Error {}
 
 /** JSON with exact longs (bigint) apart from reals (number) and keys in their order; undefined when the text is no JSON. */
 export function parseJson(text: string): Dynamic | undefined {
+  const quick = quickParse(text);
+  if (quick !== undefined) return quick;
   const cursor = { text, at: 0 };
   try {
     skip(cursor, SPACE);
@@ -158,6 +161,8 @@ export function stringifyJson(value: Dynamic): string {
   if (typeof value === 'number') return Number.isFinite(value) ? formatReal(value) : JSON.stringify(formatReal(value));
   if (value === null) return 'null';
   if (isArray(value)) return `[${value.map(stringifyJson).join(',')}]`;
+  const quick = value instanceof JsonBag ? quickText(value) : undefined;
+  if (quick !== undefined) return quick;
   if (isBag(value))
     return `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${stringifyJson(item)}`).join(',')}}`;
   if (isTagged(value)) return JSON.stringify(taggedText(value));

@@ -1,3 +1,5 @@
+import { refuse } from './refused.ts';
+
 /** 64-bit two's complement: KQL's long wraps around. */
 export function wrap64(value: bigint): bigint {
   return BigInt.asIntN(64, value);
@@ -49,22 +51,14 @@ export function parseReal(text: string): number | null {
   }
 }
 
-/** A real as KQL prints it: always with a fraction or an exponent. */
+/** A real as KQL prints it, always with a fraction; refused where it would print an exponent. */
 export function formatReal(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity';
-  if (Object.is(value, -0)) return '-0.0';
+  const size = Math.abs(value);
+  if (Object.is(value, -0) || size >= 1e15 || (size < 1e-4 && size > 0))
+    return refuse(`the text of the real ${value} is not evaluated`);
   const text = String(value);
-  if (!text.includes('e') && Math.abs(value) < 1e15 && Math.abs(value) >= 1e-5)
-    return text.includes('.') ? text : `${text}.0`;
-  return formatExponent(value);
-}
-
-// .NET's shortest form: 1E+20, 1.5E-07.
-function formatExponent(value: number): string {
-  const [digits = '', exponent = '0'] = value.toExponential().split('e');
-  const power = Number(exponent);
-  return `${digits}E${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+  return text.includes('.') ? text : `${text}.0`;
 }
 
 /** A fraction rounded half away from zero to an integral bigint. */

@@ -2,7 +2,7 @@ import { columnAt } from './compile-column.ts';
 import { coerce, commonType } from './coerce.ts';
 import type { Expr } from './expr.ts';
 import { freeName } from './names.ts';
-import { rowKey } from './row-key.ts';
+import { firstOfEach, rowKey } from './row-key.ts';
 import { refuse } from './refused.ts';
 import { type Flow, type Operator, flowOf } from './rows.ts';
 import { type Node, items, parameters, part, unwrap, word } from './syntax.ts';
@@ -119,10 +119,7 @@ function joined(
   };
   switch (kind) {
     case 'innerunique':
-      return {
-        columns,
-        rows: pairs([...new Map([...left.rows].reverse().map((row) => [leftKey(row), row])).values()].reverse(), false),
-      };
+      return { columns, rows: pairs(firstOfEach(left.rows, leftKey), false) };
     case 'inner':
       return { columns, rows: pairs(left.rows, false) };
     case 'leftouter':

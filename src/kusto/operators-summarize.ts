@@ -5,7 +5,7 @@ import { freeName, givenName, givenNames, namedValue, numbered } from './names.t
 import { refuse } from './refused.ts';
 import { rowKey } from './row-key.ts';
 import { type Flow, type Operator, visit } from './rows.ts';
-import { type Node, items } from './syntax.ts';
+import { type Node, items, part } from './syntax.ts';
 import { type Column, type Row, type Value, missing } from './values.ts';
 
 type By = { readonly column: Column; readonly expr: Expr; readonly node: Node };
@@ -76,9 +76,18 @@ export function aggregateOutputs(nodes: readonly Node[], by: readonly By[], flow
     if (multiple !== undefined) return namedMultiple(multiple, node, unique);
     if (givenNames(node) !== undefined) return refuse('several names for one aggregate are not evaluated', node.start);
     const single = overGroup(value, flow.context);
-    const name = givenName(node) ?? unique(node.implied);
+    const name = givenName(node) ?? unique(percentileName(node) ?? node.implied);
     return { columns: [{ name, type: single.type }], over: (rows) => [single.over(rows)] };
   });
+}
+
+// percentile(x, 95) is called percentile_x_95.
+function percentileName(node: Node): string | undefined {
+  if (node.kind !== 'FunctionCallExpression' || part(node, 'Name').name !== 'percentile') return undefined;
+  const [value, share] = items(part(node, 'ArgumentList'), 'Expressions');
+  return share?.kind === 'LiteralExpression'
+    ? `percentile_${value?.implied ?? ''}_${share.text.replaceAll('.', '_')}`
+    : undefined;
 }
 
 function namedMultiple(multiple: Multiple, node: Node, unique: (wanted: string | undefined) => string): Output {

@@ -5,7 +5,9 @@ import { evaluateOperators } from './operators-evaluate.ts';
 import { expandOperators } from './operators-expand.ts';
 import { joinOperators } from './operators-join.ts';
 import { parseOperators } from './operators-parse.ts';
+import { parseKvOperators } from './operators-parse-kv.ts';
 import { rowOperators } from './operators-rows.ts';
+import { seriesOperators } from './operators-series.ts';
 import { summarizeOperators } from './operators-summarize.ts';
 import { unionOf } from './operators-union.ts';
 import { refuse } from './refused.ts';
@@ -19,8 +21,10 @@ const simple: Readonly<Record<string, Operator>> = {
   ...evaluateOperators,
   ...expandOperators,
   ...joinOperators,
+  ...parseKvOperators,
   ...parseOperators,
   ...rowOperators,
+  ...seriesOperators,
   ...summarizeOperators,
 };
 

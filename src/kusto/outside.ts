@@ -1,12 +1,13 @@
 import { fromUnixMs } from './calendar.ts';
 import { convert } from './cast.ts';
+import { fromJson } from './json-bag.ts';
 import { stringifyJson } from './json.ts';
-import type { Dynamic, KqlType, Value } from './values.ts';
+import type { KqlType, Value } from './values.ts';
 
 /** A value from outside (a JSON row) as a cell of a column; null where it does not fit the type. */
 export function fromOutside(value: unknown, type: KqlType): Value {
   if (value === undefined || value === null) return type === 'string' ? '' : null;
-  if (type === 'dynamic') return outsideDynamic(value);
+  if (type === 'dynamic') return fromJson(value);
   if (value instanceof Date) return convert(fromUnixMs(value.getTime()), 'datetime', type);
   if (typeof value === 'string') return convert(value, 'string', type);
   if (typeof value === 'boolean') return convert(value, 'bool', type);
@@ -16,15 +17,5 @@ export function fromOutside(value: unknown, type: KqlType): Value {
     const whole = Number.isInteger(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER && type !== 'real';
     return whole ? convert(BigInt(value), 'long', type) : convert(value, 'real', type);
   }
-  return type === 'string' ? stringifyJson(outsideDynamic(value)) : null;
-}
-
-/** JSON as JSON.parse gives it: whole numbers become longs. */
-function outsideDynamic(value: unknown): Dynamic {
-  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint') return value;
-  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? BigInt(value) : value;
-  if (typeof value !== 'object' || value === null) return null;
-  if (Array.isArray(value)) return value.map(outsideDynamic);
-  if (value instanceof Date) return { tag: 'datetime', ticks: fromUnixMs(value.getTime()) };
-  return new Map(Object.entries(value).map(([key, item]) => [key, outsideDynamic(item)]));
+  return type === 'string' ? stringifyJson(fromJson(value)) : null;
 }

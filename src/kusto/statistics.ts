@@ -8,13 +8,10 @@ export function total(values: readonly Value[], type: 'long' | 'real' | 'timespa
   return wrap64(values.reduce<bigint>((sum, value) => sum + BigInt(value as number | bigint), 0n));
 }
 
-/** Average of values that are not null: NaN for none when real, else null. */
+/** Average of values that are not null; null for none. */
 export function mean(values: readonly Value[], type: Extract<KqlType, 'real' | 'timespan' | 'datetime'>): Value {
-  if (type === 'real')
-    return values.length === 0
-      ? Number.NaN
-      : values.reduce<number>((sum, value) => sum + Number(value), 0) / values.length;
   if (values.length === 0) return null;
+  if (type === 'real') return values.reduce<number>((sum, value) => sum + Number(value), 0) / values.length;
   const sum = values.reduce<bigint>((all, value) => all + (value as bigint), 0n);
   const count = BigInt(values.length);
   const rest = sum % count;
@@ -26,8 +23,8 @@ export function mean(values: readonly Value[], type: Extract<KqlType, 'real' | '
 /** Standard deviation, or variance when `square`; of a sample (n - 1) unless `population`. */
 export function deviation(values: readonly number[], square: boolean, population: boolean): Value {
   const divisor = population ? values.length : values.length - 1;
-  if (values.length === 0) return refuse('a deviation of nothing is not evaluated');
-  if (divisor === 0) return 0;
+  if (values.length === 0) return 0;
+  if (divisor === 0) return refuse('the deviation of a sample of one is not evaluated');
   const average = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - average) ** 2, 0) / divisor;
   return square ? variance : Math.sqrt(variance);

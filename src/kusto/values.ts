@@ -54,7 +54,7 @@ export function missing(type: KqlType): Value {
 }
 
 export function isBag(value: Value): value is Bag {
-  return value instanceof Map;
+  return typeof value === 'object' && value !== null && 'has' in value;
 }
 
 export function isArray(value: Value): value is readonly Dynamic[] {
