@@ -15,40 +15,35 @@ const tools = await unpackTools({
   path: process.env['PATH'] ?? '',
 });
 const env = { ...process.env, HELM: tools.helm };
-const same = [
-  '--sandbox',
-  '--sandbox-dir',
-  join(home, 'sandbox'),
-  '--state-dir',
-  join(home, 'state'),
-  '--config',
-  join(home, 'aks-ebpf-sentinel.yaml'),
-];
+const sandboxDir = join(home, 'sandbox');
 
-/** Shows the command as a person would type it, then runs it. */
+/** Shows the command as a person would type it, then runs it in a folder of its own: nothing of the checkout is touched. */
 const run = (...args: readonly string[]): number => {
-  console.log(`\n$ aks-ebpf-sentinel ${args.filter((arg) => !same.slice(1).includes(arg)).join(' ')}`);
-  return spawnSync(process.execPath, [bin, ...args], { stdio: 'inherit', env }).status ?? 1;
+  console.log(`\n$ aks-ebpf-sentinel ${args.join(' ')}`);
+  return (
+    spawnSync(process.execPath, [bin, ...args, '--sandbox-dir', sandboxDir], { stdio: 'inherit', env, cwd: home })
+      .status ?? 1
+  );
 };
 
-const quietly = (...args: readonly string[]): void =>
-  void spawnSync(process.execPath, [bin, ...args], { stdio: 'ignore', env });
+const stopSandbox = (): void =>
+  void spawnSync(process.execPath, [bin, 'sandbox', 'stop', '--sandbox-dir', sandboxDir], { stdio: 'ignore', env });
 
 console.log(
   'An imitated Azure and Kubernetes on this machine, emptied first. Real SDKs, real helm; about sixty times faster than Azure.',
 );
-quietly('sandbox', 'stop', '--sandbox-dir', join(home, 'sandbox'));
+stopSandbox();
 rmSync(home, { recursive: true, force: true });
 mkdirSync(home, { recursive: true, mode: 0o700 });
 
-const built = run('init', ...same, '--yes');
-const shown = built === 0 ? run('status', ...same) : built;
-quietly('sandbox', 'stop', '--sandbox-dir', join(home, 'sandbox'));
+const built = run('init', '--sandbox', '--yes');
+const shown = built === 0 ? run('status', '--sandbox') : built;
+stopSandbox();
 
 if (shown === 0) {
   console.log('\nThe sandbox was stopped; its state is kept. Look around in it with:');
   console.log(
-    `  node bin/aks-ebpf-sentinel.js tetragon status --sandbox --sandbox-dir node_modules/.cache/try/sandbox`,
+    '  node bin/aks-ebpf-sentinel.js tetragon status --sandbox --sandbox-dir node_modules/.cache/try/sandbox',
   );
 }
 process.exitCode = shown;
