@@ -3,7 +3,11 @@
 
 const interrupted = new AbortController();
 const stop = (signal) => {
-  if (interrupted.signal.aborted) process.exit(130);
+  if (interrupted.signal.aborted) {
+    // A picture that was being painted had hidden the cursor.
+    if (process.stdout.isTTY) process.stdout.write('\u001B[?25h');
+    process.exit(130);
+  }
   interrupted.abort(new Error(signal));
 };
 // Before anything is loaded: a Ctrl-C in the first milliseconds must not be lost.

@@ -19,7 +19,8 @@ export interface ProgressView {
 }
 
 export interface ProgressSetting {
-  readonly page: Page;
+  /** Asked anew for every picture: a terminal changes its width while we draw. */
+  readonly page: () => Page;
   readonly write: (text: string) => void;
   readonly clock: Clock;
   readonly rows: () => number;
@@ -41,7 +42,7 @@ export const silentView: ProgressView = {
 };
 
 const ended = (view: RunView, { page, logFile, suggestions }: ProgressSetting): string => {
-  const text = summaryText(view, { logFile: logFile(), suggestions: suggestions(view.command) }, page);
+  const text = summaryText(view, { logFile: logFile(), suggestions: suggestions(view.command) }, page());
   return text === '' ? '' : `\n${text}\n`;
 };
 
@@ -62,7 +63,7 @@ export const plainView = (setting: ProgressSetting): ProgressView => {
     show: (event) => {
       view = reduceRun(view, event);
       if (event.type === 'run.started') {
-        for (const note of event.notes) say(wrap(note, page.columns).join('\n'));
+        for (const note of event.notes) say(wrap(note, page().columns).join('\n'));
         timer ??= setInterval(() => {
           const line = heartbeat(view, clock.now());
           if (line !== undefined) say(line);
@@ -85,6 +86,7 @@ export const liveView = (setting: ProgressSetting): ProgressView => {
   let frames: readonly string[] = asciiFrames;
   let tick = 0;
   let height = 0;
+  let width = 0;
   let timer: NodeJS.Timeout | undefined;
   let held: RunEvent[] | undefined;
 
@@ -98,7 +100,11 @@ export const liveView = (setting: ProgressSetting): ProgressView => {
       write(text);
       return;
     }
-    const block = stepsBlock(view, clock.now(), frames[tick % frames.length] ?? '', page, rows() - 1);
+    const now = page();
+    // What was drawn for another width is broken into other lines now, and cannot be taken back: it stays, and a new block begins.
+    if (width !== now.columns) height = 0;
+    width = now.columns;
+    const block = stepsBlock(view, clock.now(), frames[tick % frames.length] ?? '', now, rows() - 1);
     const erased = above(text);
     height = block.length;
     write(`${erased}${block.map((line) => `${line}\n`).join('')}`);
@@ -109,7 +115,7 @@ export const liveView = (setting: ProgressSetting): ProgressView => {
       tick += 1;
       repaint();
     }, frameMs).unref();
-    if (page.unicode) void import('ora').then(({ spinners }) => (frames = spinners.dots.frames));
+    if (page().unicode) void import('ora').then(({ spinners }) => (frames = spinners.dots.frames));
   };
   const close = (): void => {
     if (timer === undefined) return;
@@ -120,12 +126,12 @@ export const liveView = (setting: ProgressSetting): ProgressView => {
   const show = (event: RunEvent): void => {
     view = reduceRun(view, event);
     if (event.type === 'run.started') {
-      for (const note of event.notes) write(`${paint(page, 'quiet', wrap(note, page.columns).join('\n'))}\n`);
+      for (const note of event.notes) write(`${paint(page(), 'quiet', wrap(note, page().columns).join('\n'))}\n`);
       start();
     }
     if (event.type === 'warning') {
-      const [first = '', ...rest] = wrap(event.message, page.columns - 2);
-      const mark = paint(page, 'warn', symbolsOf(page).warning);
+      const [first = '', ...rest] = wrap(event.message, page().columns - 2);
+      const mark = paint(page(), 'warn', symbolsOf(page()).warning);
       repaint([`${mark} ${first}`, ...rest.map((line) => `  ${line}`), ''].join('\n'));
       return;
     }

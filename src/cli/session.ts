@@ -1,5 +1,6 @@
 import { eventStream, type Emit, type RunEvent } from '../engine/events.ts';
 import { pageOf, type Page } from '../render/page.ts';
+import { wrap } from '../render/wrap.ts';
 import { redactor, type Redactor } from '../render/redact.ts';
 import { logLine } from '../render/log.ts';
 import { ndjsonLine } from '../render/ndjson.ts';
@@ -46,7 +47,7 @@ export const openSession = (globals: Globals, io: Io, places: Places, follows: b
     });
   const talk = follows ? io.stdout : io.stderr;
   const setting = {
-    page: pageFor(talk),
+    page: () => pageFor(talk),
     write: (text: string) => void talk.write(redact.redact(text)),
     clock: io.clock,
     rows: () => talk.rows ?? 24,
@@ -55,7 +56,7 @@ export const openSession = (globals: Globals, io: Io, places: Places, follows: b
   };
   const viewFor = (): ProgressView => {
     if (output !== 'text') return silentView;
-    return setting.page.live ? liveView(setting) : plainView(setting);
+    return setting.page().live ? liveView(setting) : plainView(setting);
   };
   const view = viewFor();
   let end: Extract<RunEvent, { type: 'run.ended' }> | undefined;
@@ -79,6 +80,6 @@ export const openSession = (globals: Globals, io: Io, places: Places, follows: b
     emit,
     view,
     ended: () => end,
-    say: (line) => view.say(line),
+    say: (line) => view.say(wrap(line, pageFor(talk).columns).join('\n')),
   };
 };

@@ -1,5 +1,5 @@
 import type { CiliumStatus } from '../status/cilium.ts';
-import { findingLines, headline, imageLines, workloadLines } from './findings.ts';
+import { factLines, findingLines, headline, imageLines, workloadLines } from './findings.ts';
 import type { Page } from './page.ts';
 import { tableLines } from './table.ts';
 
@@ -26,9 +26,12 @@ export const ciliumStatusText = (status: CiliumStatus, page: Page): string => {
   const proxy = kubeProxyPresent ? 'still runs beside it' : 'is gone';
   return [
     headline('Cilium', ok, ok ? 'well' : `${errors.length} ${errors.length === 1 ? 'error' : 'errors'}`, page),
-    `  version ${version ?? 'unknown'}`,
-    `  kube-proxy ${kubeProxyReplaced ? 'is replaced on every node' : `is not replaced everywhere, and ${proxy}`}`,
-    `  ${endpoints.managed} of ${endpoints.pods} pods are managed`,
+    ...factLines(`version ${version ?? 'unknown'}`, page),
+    ...factLines(
+      `kube-proxy ${kubeProxyReplaced ? 'is replaced on every node' : `is not replaced everywhere, and ${proxy}`}`,
+      page,
+    ),
+    ...factLines(`${endpoints.managed} of ${endpoints.pods} pods are managed`, page),
     '',
     ...workloadLines(status.workloads, page),
     ...(status.agents.length === 0 ? [] : ['', ...agentLines(status, page)]),

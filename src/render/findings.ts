@@ -13,6 +13,10 @@ const places = (where: readonly string[]): string => {
   return ` (${where.slice(0, shownPlaces).join(', ')}${more > 0 ? ` and ${more} more` : ''})`;
 };
 
+/** A fact below a headline. */
+export const factLines = (text: string, page: Page): readonly string[] =>
+  wrap(text, page.columns - 4).map((line, index) => `${index === 0 ? '  ' : '    '}${line}`);
+
 /** Headline with the state in words, then one line a fact. */
 export const headline = (title: string, ok: boolean, words: string, page: Page): string => {
   const symbols = symbolsOf(page);

@@ -1,5 +1,6 @@
 import { durationText } from '../engine/duration.ts';
 import type { RunEvent, StepMode } from '../engine/events.ts';
+import { elapsedText } from './elapsed.ts';
 import { titleOf, type RunView } from './run-view.ts';
 
 const modeWords: Readonly<Record<StepMode, string>> = {
@@ -16,11 +17,11 @@ const sentence = (view: RunView, event: RunEvent): string | undefined => {
       return `${titleOf(view, event.step)}: ${modeWords[event.mode]}${usually}`;
     }
     case 'step.done': {
-      const how = event.changed ? `done in ${durationText(event.ms)}` : 'unchanged';
+      const how = event.changed ? `done in ${elapsedText(event.ms)}` : 'unchanged';
       return `${titleOf(view, event.step)}: ${how}`;
     }
     case 'step.failed':
-      return `${titleOf(view, event.step)}: failed after ${durationText(event.ms)}`;
+      return `${titleOf(view, event.step)}: failed after ${elapsedText(event.ms)}`;
     case 'step.skipped':
       return `${titleOf(view, event.step)}: skipped, ${event.because}`;
     case 'warning':

@@ -28,7 +28,7 @@ const words: Readonly<Record<PlanState, readonly [words: string, tone: Tone]>> =
   converging: ['is on its way', 'accent'],
   ready: ['is there', 'good'],
   drifted: ['differs', 'warn'],
-  failed: ['failed, again', 'warn'],
+  failed: ['failed before', 'warn'],
   blocked: ['will be made', 'accent'],
   unknown: ['cannot be seen', 'bad'],
 };
@@ -53,7 +53,7 @@ const summary = ({ steps }: PlanDocument, page: Page): readonly string[] => {
     `${count('ready')} of ${steps.length} are there`,
     ...(count('absent', 'blocked') === 0 ? [] : [`${count('absent', 'blocked')} will be made`]),
     ...(count('converging') === 0 ? [] : [`${count('converging')} on their way`]),
-    ...(count('drifted') === 0 ? [] : [`${count('drifted')} differ and are left alone without --fix-drift`]),
+    ...(count('drifted') === 0 ? [] : [`${count('drifted')} not as configured, and left alone without --fix-drift`]),
     ...(count('failed') === 0 ? [] : [`${count('failed')} failed before and will be tried again`]),
     ...(count('unknown') === 0 ? [] : [`${count('unknown')} cannot be seen`]),
   ];

@@ -7,6 +7,7 @@ import type { Page } from './page.ts';
 import type { PlanState, PlanStep } from './plan.ts';
 import { paint, symbolsOf, type Tone } from './style.ts';
 import { tableLines } from './table.ts';
+import { wrap } from './wrap.ts';
 
 /** What `status -o json` prints. Parts that cannot be asked yet are left out. */
 export interface StatusDocument {
@@ -29,27 +30,15 @@ const words: Readonly<Record<PlanState, readonly [words: string, tone: Tone]>> =
   unknown: ['unknown', 'bad'],
 };
 
-const remark = ({ state, diff, detail, problem, needs }: PlanStep): string => {
-  if (diff.length > 0) return diff.join('; ');
-  if (problem !== undefined) return problem.message;
-  if (detail !== undefined && state !== 'ready') return detail;
-  return state === 'blocked' ? `for ${needs.join(', ')}` : '';
-};
-
-const partLines = (steps: readonly PlanStep[], page: Page): readonly string[] => {
-  const rows = steps.map((step) => {
-    const [text, tone] = words[step.state];
-    return [{ text: step.title }, { text, tone }, { text: remark(step) }];
-  });
-  const remarked = rows.some((row) => row[2]?.text !== '');
-  return remarked
-    ? tableLines([{ heading: 'part' }, { heading: 'state' }, { heading: 'remark', shrinks: true }], rows, page)
-    : tableLines(
-        [{ heading: 'part', shrinks: true }, { heading: 'state' }],
-        rows.map((row) => row.slice(0, 2)),
-        page,
-      );
-};
+const partLines = (steps: readonly PlanStep[], page: Page): readonly string[] =>
+  tableLines(
+    [{ heading: 'part', shrinks: true }, { heading: 'state' }],
+    steps.map(({ title, state }) => {
+      const [text, tone] = words[state];
+      return [{ text: title }, { text, tone }];
+    }),
+    page,
+  );
 
 const nodeLines = (nodes: readonly NodeStatus[], page: Page): readonly string[] => [
   '',
@@ -65,9 +54,10 @@ const nodeLines = (nodes: readonly NodeStatus[], page: Page): readonly string[] 
   ),
 ];
 
-const bulletLine = (name: string, ok: boolean, fact: string, page: Page): string => {
+const bulletLines = (name: string, ok: boolean, fact: string, page: Page): readonly string[] => {
   const symbols = symbolsOf(page);
-  return `${paint(page, ok ? 'good' : 'bad', ok ? symbols.done : symbols.failed)} ${name}: ${fact}`;
+  const mark = paint(page, ok ? 'good' : 'bad', ok ? symbols.done : symbols.failed);
+  return wrap(`${name}: ${fact}`, page.columns - 2).map((line, index) => `${index === 0 ? mark : ' '} ${line}`);
 };
 
 /** Everything on one screen; `cilium status` and `tetragon status` tell more of theirs. */
@@ -75,8 +65,6 @@ export const statusText = (status: StatusDocument, page: Page): string => {
   const { ok, errors, warnings, steps, nodes, cilium, tetragon } = status;
   const ready = steps.filter(({ state }) => state === 'ready').length;
   const loaded = tetragon?.policies.filter(({ enabled, agents }) => agents > 0 && enabled === agents).length;
-  // What is said beside a part already need not be said again below.
-  const elsewhere = ({ component }: Finding): boolean => !steps.some(({ id }) => id === component);
   return [
     headline('Deployment', ok, ok ? 'well' : `${ready} of ${steps.length} parts are ready`, page),
     '',
@@ -86,7 +74,7 @@ export const statusText = (status: StatusDocument, page: Page): string => {
     ...(cilium === undefined
       ? []
       : [
-          bulletLine(
+          ...bulletLines(
             'Cilium',
             cilium.ok,
             `kube-proxy ${cilium.kubeProxyReplaced ? 'replaced' : 'not replaced'}, ${cilium.endpoints.managed} of ${cilium.endpoints.pods} pods managed`,
@@ -96,14 +84,14 @@ export const statusText = (status: StatusDocument, page: Page): string => {
     ...(tetragon === undefined
       ? []
       : [
-          bulletLine(
+          ...bulletLines(
             'Tetragon',
             tetragon.ok,
             `${tetragon.agents.length} agents, ${String(loaded)} of ${tetragon.policies.length} policies on every node`,
             page,
           ),
         ]),
-    ...findingLines('error', errors.filter(elsewhere), page),
+    ...findingLines('error', errors, page),
     ...findingLines('warning', warnings, page),
   ].join('\n');
 };

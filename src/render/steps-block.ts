@@ -1,4 +1,5 @@
 import { durationText } from '../engine/duration.ts';
+import { elapsedText } from './elapsed.ts';
 import type { Page } from './page.ts';
 import type { Phase, RunView, StepView } from './run-view.ts';
 import { fit, paint, symbolsOf, type Symbols, type Tone } from './style.ts';
@@ -56,7 +57,7 @@ const stateOf = (step: StepView, now: number, narrow: boolean): string => {
     }
     case 'done':
     case 'failed':
-      return narrow ? step.phase : `${step.phase}  ${durationText(step.ms ?? 0)}`;
+      return narrow ? step.phase : `${step.phase}  ${elapsedText(step.ms ?? 0)}`;
     case 'waiting':
     case 'unchanged':
     case 'skipped':

@@ -1,4 +1,4 @@
-import { durationText } from '../engine/duration.ts';
+import { elapsedText } from './elapsed.ts';
 import type { Page } from './page.ts';
 import { problemText } from './problem.ts';
 import { titleOf, type Ending, type RunView } from './run-view.ts';
@@ -16,7 +16,7 @@ const steps = (count: number): string => (count === 1 ? '1 step' : `${count} ste
 const doneText = (view: RunView, ending: Ending, page: Page, suggestions: readonly string[]): readonly string[] => {
   const changed = view.steps.filter(({ phase }) => phase === 'done').length;
   const what = changed === 0 ? 'nothing had to be changed' : `${changed} of them changed something`;
-  const head = `Done in ${durationText(ending.ms)}: ${ending.ready} of ${steps(ending.total)} ready, ${what}.`;
+  const head = `Done in ${elapsedText(ending.ms)}: ${ending.ready} of ${steps(ending.total)} ready, ${what}.`;
   return [
     ...wrap(head, page.columns - 2).map((line, index) =>
       index === 0 ? `${paint(page, 'good', symbolsOf(page).done)} ${line}` : `  ${line}`,
@@ -32,7 +32,7 @@ const failedText = (view: RunView, ending: Ending, page: Page, logFile: string |
     return problemText(
       step.problem ?? { kind: 'failed', code: 'failed', message: 'No reason was given.' },
       {
-        title: `${step.title}  failed after ${durationText(step.ms ?? 0)}`,
+        title: `${step.title}  failed after ${elapsedText(step.ms ?? 0)}`,
         logFile,
         ...(last && { kept: ending, next: ending.next }),
       },
