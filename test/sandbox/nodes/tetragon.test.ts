@@ -147,6 +147,21 @@ describe('a tracing policy', () => {
       'selector does not support more than 4 values: consider using InMap or NotInMap operators',
     ],
     [
+      'the same function twice beside kprobe_multi',
+      policy('twice', {
+        kprobes: [
+          { call: 'tcp_connect', syscall: false },
+          { call: 'tcp_connect', syscall: false },
+        ],
+      }),
+      "can't have multiple instances of same symbol 'tcp_connect' with kprobe_multi, use --disable-kprobe-multi option",
+    ],
+    [
+      'a system call that there is not',
+      policy('nocall', { kprobes: [{ call: 'sys_opne' }] }),
+      'syscall "sys_opne" (or "__x64_sys_opne") not found',
+    ],
+    [
       'six selectors',
       policy('six', kprobe('security_file_permission', { selectors: [{}, {}, {}, {}, {}, {}] })),
       'no more than 5 selectors supported (6 provided)',

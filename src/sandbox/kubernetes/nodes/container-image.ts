@@ -33,6 +33,15 @@ export const pull = (
   const { cluster } = life;
   const [id, name, image] = [uid(pod), nameOf(container), textAt(container, 'image') ?? ''];
   const error = pullError(image);
+  if (error?.startsWith("couldn't parse") === true) {
+    recordEvent(cluster, pod, {
+      type: 'Warning',
+      reason: 'InspectFailed',
+      message: `Failed to apply default image tag "${image}": ${error}`,
+      from: 'kubelet',
+    });
+    return waiting(container, 'InvalidImageName', previous, `Failed to apply default image tag "${image}": ${error}`);
+  }
   if (error !== undefined) {
     recordEvent(cluster, pod, {
       type: 'Warning',

@@ -14,6 +14,7 @@ export const statusText = (view: AgentView): string => {
   const status = statusResponse(view);
   const proxyFree = fieldsAt(status, 'kube-proxy-replacement');
   const controllers = listAt(status, 'controllers');
+  const nodes = listAt(status, 'cluster', 'nodes').length;
   const healthy = controllers.filter((one) => at(one, 'status', 'consecutive-failure-count') === undefined).length;
   const devices = listAt(proxyFree, 'deviceList').map((device) => `${textAt(device, 'name')} ${view.nodeAddress}`);
   return [
@@ -47,9 +48,6 @@ export const statusText = (view: AgentView): string => {
       `${textAt(status, 'hubble', 'state')}   Current/Max Flows: ${numberAt(status, 'hubble', 'observer', 'current-flows') ?? 0}/4095   Metrics: ${textAt(status, 'hubble-metrics', 'state')}`,
     ),
     line('Encryption', textAt(status, 'encryption', 'mode') ?? ''),
-    line(
-      'Cluster health',
-      `${listAt(status, 'cluster', 'nodes').length}/${listAt(status, 'cluster', 'nodes').length} reachable`,
-    ),
+    line('Cluster health', `${view.trouble === undefined ? nodes : 0}/${nodes} reachable`),
   ].join('\n');
 };

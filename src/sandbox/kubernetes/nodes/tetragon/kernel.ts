@@ -40,7 +40,8 @@ const FUNCTIONS = words(`
   override_creds cap_capable create_user_ns copy_namespaces switch_task_namespaces __sys_setuid __sys_setreuid __sys_setresuid __sys_setfsuid __sys_setgid __sys_setregid
   __sys_setresgid __sys_setfsgid proc_exec_connector wake_up_new_task do_exit do_group_exit acct_process begin_new_exec bprm_execve do_coredump call_usermodehelper_exec
   kallsyms_lookup_name ptrace_attach mem_write mem_open mprotect_fixup do_mmap __kill_pgrp_info do_send_sig_info send_signal_locked cgroup_attach_task cgroup_mkdir
-  loop_configure ksys_read ksys_write
+  loop_configure ksys_read ksys_write sk_alloc sk_free __sk_free sk_filter_trim_cap __cgroup_bpf_run_filter_skb dev_hard_start_xmit ip6_output ip_mc_output
+  tcp_create_openreq_child tty_write find_module_sections revert_creds security_inode_copy_up_xattr
 `);
 
 const SYSCALLS = words(`
@@ -61,6 +62,8 @@ type Release = readonly [major: number, minor: number];
 /** Functions that came or went: first version that has them, first that has not. */
 const CHANGED: Readonly<Record<string, { readonly from?: Release; readonly until?: Release }>> = {
   security_file_truncate: { from: [6, 2] },
+  dev_queue_xmit: { until: [6, 0] },
+  kfree_skb_reason: { from: [5, 17], until: [6, 11] },
   security_create_user_ns: { from: [6, 1] },
   security_bpf_map_alloc: { until: [6, 9] },
   security_bpf_prog_alloc: { until: [6, 9] },

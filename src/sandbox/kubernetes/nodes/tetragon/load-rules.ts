@@ -11,6 +11,7 @@ export interface Loader {
 const MAX_SELECTORS = 5;
 const MAX_VALUES = 4;
 const MAX_TAGS = 16;
+const MAX_ARGUMENTS = 5;
 const COUNTED = new Set(['Equal', 'NotEqual', 'GT', 'LT', 'GreaterThan', 'LessThan', 'Mask']);
 /** Types that are compared through maps, so that any number of values goes. */
 const MAPPED = new Set([
@@ -35,6 +36,10 @@ const option = (policy: KubeObject, name: string): string | undefined =>
     listAt(policy, 'spec', 'options').find((one) => one['name'] === name),
     'value',
   );
+
+/** Whether all kprobes of the policy are attached at once: then each function can be named only once. */
+const usesMulti = (policy: KubeObject, kernel: Kernel): boolean =>
+  kernel.kprobeMulti && !['1', 'true'].includes(option(policy, 'disable-kprobe-multi') ?? '');
 
 const actions = (hook: Fields): readonly string[] =>
   listAt(hook, 'selectors').flatMap((selector) =>
@@ -73,18 +78,21 @@ const selectorTrouble = (hook: Fields): string | undefined => {
   return undefined;
 };
 
+const NO_ENFORCER = 'no override helper or mod_ret support: cannot load enforcer';
+
 /** Override goes on syscalls (which needs a helper that these kernels do not have) and on security_ functions outside kprobe_multi. */
 const overrideTrouble = (policy: KubeObject, call: Fields, { kernel }: Loader): string | undefined => {
   const name = textAt(call, 'call') ?? '';
   const syscall = at(call, 'syscall') !== false;
   const wanted = actions(call);
-  if (wanted.includes('NotifyEnforcer')) return 'no override helper or mod_ret support: cannot load enforcer';
+  if (wanted.includes('NotifyEnforcer')) return NO_ENFORCER;
   if (!wanted.includes('Override')) return undefined;
-  if (syscall) return 'override action not supported on syscalls, bpf_override_return helper not available';
-  if (!name.startsWith('security_')) return 'override action can be used only with syscalls and security_ hooks';
-  const single = ['1', 'true'].includes(option(policy, 'disable-kprobe-multi') ?? '');
-  if (kernel.kprobeMulti && !single)
-    return `can't override '${name}' function with kprobe_multi, use --disable-kprobe-multi option`;
+  if (syscall)
+    return 'override validation failed: override action not supported on syscalls, bpf_override_return helper not available';
+  if (!name.startsWith('security_'))
+    return 'override validation failed: override action can be used only with syscalls and security_ hooks';
+  if (usesMulti(policy, kernel))
+    return `override validation failed: can't override '${name}' function with kprobe_multi, use --disable-kprobe-multi option`;
   return undefined;
 };
 
@@ -94,7 +102,8 @@ const callTrouble = (policy: KubeObject, call: Fields, loader: Loader): string |
   // A name such as list:abc stands for calls that the policy lists elsewhere.
   if (!name.startsWith('list:') && !hasFunction(loader.kernel, name, syscall)) {
     if (flagAt(call, 'ignore', 'callNotFound')) return undefined;
-    return `kprobe spec pre-validation failed: validation error: call "${name}": not found`;
+    const missing = syscall ? `syscall "${name}" (or "__x64_${name}") not found` : `call "${name}": not found`;
+    return `kprobe spec pre-validation failed: validation error: ${missing}`;
   }
   const returnAction = textAt(call, 'returnArgAction');
   if (returnAction !== undefined && returnAction !== '' && !['TrackSock', 'UntrackSock'].includes(returnAction)) {
@@ -102,6 +111,10 @@ const callTrouble = (policy: KubeObject, call: Fields, loader: Loader): string |
   }
   if (flagAt(call, 'return') && Object.keys(fieldsAt(call, 'returnArg')).length === 0)
     return 'ReturnArg not specified with Return=true';
+  const values = [...listAt(call, 'args'), ...listAt(call, 'data')].length;
+  if (values > MAX_ARGUMENTS) {
+    return `too many arguments, max ${MAX_ARGUMENTS}: args(${listAt(call, 'args').length}) data(${listAt(call, 'data').length})`;
+  }
   return overrideTrouble(policy, call, loader) ?? selectorTrouble(call);
 };
 
@@ -115,9 +128,16 @@ const reason = (policy: KubeObject, loader: Loader): string | undefined => {
     ['podSelector', 'hostSelector', 'containerSelector'].some((key) => at(spec, key) !== undefined) ||
     policy.metadata.namespace !== undefined;
   if (filtered && loader.config['enable-policy-filter'] !== 'true') return 'policyfilter is disabled';
+  if (listAt(spec, 'enforcers').length > 0) return NO_ENFORCER;
   for (const call of listAt(spec, 'kprobes')) {
     const trouble = callTrouble(policy, call, loader);
     if (trouble !== undefined) return trouble;
+  }
+  const twice = listAt(spec, 'kprobes').find(
+    (call, index, all) => all.findIndex((one) => one['call'] === call['call']) < index,
+  );
+  if (twice !== undefined && usesMulti(policy, loader.kernel)) {
+    return `error: can't have multiple instances of same symbol '${textAt(twice, 'call')}' with kprobe_multi, use --disable-kprobe-multi option`;
   }
   for (const call of listAt(spec, 'fentries')) {
     if (at(call, 'syscall') !== false) return `fentry spec pre-validation failed: syscalls are not supported`;
