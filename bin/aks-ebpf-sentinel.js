@@ -13,6 +13,23 @@ const stop = (signal) => {
 // Before anything is loaded: a Ctrl-C in the first milliseconds must not be lost.
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`This is a bug in aks-ebpf-sentinel: ${error && error.stack ? error.stack : error}\n`);
+  process.exit(255);
+});
+// A reader that has seen enough (`| head`) must not end a run that is building something.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+// One voice on colour: Node itself warns when these two contradict each other, and prompts know nothing of our flags.
+if (process.argv.includes('--no-color')) {
+  delete process.env.FORCE_COLOR;
+  process.env.NO_COLOR = '1';
+} else if (process.env.FORCE_COLOR !== undefined) {
+  delete process.env.NO_COLOR;
+}
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 12)) {

@@ -48,3 +48,43 @@ test('`--version` loads none of our sources', () => {
   expect(status).toBe(0);
   expect(urls.filter((url) => url.includes('/src/') || url.includes('node_modules'))).toEqual([]);
 });
+
+test('a reader that has seen enough is no reason to fail', () => {
+  const command = `"${process.execPath}" "${bin}" config schema; echo "exit $?" >&2`;
+  const { stderr } = spawnSync('sh', ['-c', `(${command}) | head -c 1 >/dev/null`], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('exit 0\n');
+});
+
+test('what nobody foresaw ends with 255 and says that it is a bug', () => {
+  const hook = join(folder, 'broken.mjs');
+  writeFileSync(
+    hook,
+    `import { registerHooks } from 'node:module';
+     registerHooks({ load: (url, context, next) => url.endsWith('/src/cli/main.ts')
+       ? { format: 'module', source: 'throw new Error("surprise")', shortCircuit: true } : next(url, context) });`,
+  );
+  const { status, stderr } = spawnSync(process.execPath, ['--import', pathToFileURL(hook).href, bin, 'status'], {
+    cwd: folder,
+    env,
+    encoding: 'utf8',
+  });
+  expect({ status, bug: stderr.startsWith('This is a bug in aks-ebpf-sentinel: Error: surprise') }).toEqual({
+    status: 255,
+    bug: true,
+  });
+});
+
+test('FORCE_COLOR and NO_COLOR together make no noise', () => {
+  const { stderr, stdout } = spawnSync(process.execPath, [bin, 'nonsense'], {
+    cwd: folder,
+    env: { ...env, FORCE_COLOR: '1', NO_COLOR: '1' },
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('');
+  expect(stderr).toContain('\u001B[31m');
+  expect(stderr).not.toContain('Warning');
+});

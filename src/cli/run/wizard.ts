@@ -40,6 +40,6 @@ export const wizardAsk =
         await saveConfig(chosen, places);
         return relative(io.cwd, places.configFile) || places.configFile;
       },
-      sameAgain: `${program} init${sameDeployment(globals)} --yes`,
+      sameAgain: `${program} init${sameDeployment({ ...globals, given: {} })} --yes`,
     });
   };
