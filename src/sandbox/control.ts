@@ -77,7 +77,7 @@ const addFault = (request: HttpRequest, arm: Arm): HttpReply => {
     return json(400, { error: `There is no fault '${name}'.`, names: faultNames });
   }
   const { name: _name, count, method, path, ...parameters } = body;
-  if (name === 'token-expired') arm.tokens.revokeAll();
+  if (name === 'token-expired') arm.tokens.revokeAll(parameters['challenge'] === true);
   const fault = arm.faults.add(name, {
     ...(typeof count === 'number' ? { count } : {}),
     ...(typeof method === 'string' ? { method } : {}),

@@ -23,7 +23,6 @@ export const durations = {
   tableUpdate: 6 * second,
   onboardingVisible: 15 * second,
   resourceListLag: 5 * second,
-  roleAssignmentPropagation: 2 * minute,
   providerRegister: 45 * second,
   featureRegister: 3 * minute,
   resourceGroupDelete: 40 * second,

@@ -82,7 +82,8 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     const identity = sandboxIdentity(store);
     const tokens = createTokens(store, clock, identity);
     const faults = createFaults(store);
-    for (const name of options.faults ?? []) if (isFaultName(name)) faults.add(name, {});
+    for (const name of options.faults ?? [])
+      if (isFaultName(name) && faults.find(name) === undefined) faults.add(name, {});
     const tasks = createTasks(store, clock, complain);
     const clusterHost =
       options.clusterHost ??

@@ -29,7 +29,8 @@ export interface Claims {
 export type Verified =
   | { readonly kind: 'valid'; readonly claims: Claims }
   | { readonly kind: 'expired'; readonly claims: Claims }
-  | { readonly kind: 'revoked'; readonly claims: Claims }
+  /** `challenge`: the client is told which claims a new token must be asked for with. */
+  | { readonly kind: 'revoked'; readonly claims: Claims; readonly challenge: boolean }
   | { readonly kind: 'wrong-audience'; readonly audience: string }
   | { readonly kind: 'malformed' }
   | { readonly kind: 'wrong-signature' };
@@ -39,8 +40,8 @@ export interface Tokens {
   readonly lifetime: number;
   issue(audience: string): string;
   verify(token: string, audiences: readonly string[]): Verified;
-  /** No token issued until now is accepted any more. */
-  revokeAll(): void;
+  /** No token issued until now is accepted any more; with a claims challenge, as continuous access evaluation does it, or without. */
+  revokeAll(challenge: boolean): void;
   /** JSON Web Key Set of the signing key. */
   keys(): unknown;
 }
@@ -51,7 +52,7 @@ const withoutSlash = (audience: string): string => audience.replace(/\/+$/u, '')
 /** Signs like Entra's v1 endpoint, which is what ARM is given; lifetimes are real time at any speed. */
 export const createTokens = (store: Store, clock: SandboxClock, identity: Identity): Tokens => {
   const kept = store.collection<string>('token-key');
-  const revoked = store.collection<number>('token-revoked');
+  const revoked = store.collection<{ readonly until: number; readonly challenge: boolean }>('token-revoked');
   const pem =
     kept.get('pem') ??
     generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
@@ -96,12 +97,13 @@ export const createTokens = (store: Store, clock: SandboxClock, identity: Identi
         return { kind: 'wrong-audience', audience: claims.aud };
       }
       if (claims.exp * 1000 <= clock.now()) return { kind: 'expired', claims };
+      const last = revoked.get('last');
       // Not later than: a token of the same millisecond may have been issued just before.
-      return claims.sandbox_iat_ms <= (revoked.get('until') ?? 0)
-        ? { kind: 'revoked', claims }
+      return last !== undefined && claims.sandbox_iat_ms <= last.until
+        ? { kind: 'revoked', claims, challenge: last.challenge }
         : { kind: 'valid', claims };
     },
-    revokeAll: () => revoked.set('until', clock.now()),
+    revokeAll: (challenge) => revoked.set('last', { until: clock.now(), challenge }),
     keys: () => ({ keys: [{ ...publicKey.export({ format: 'jwk' }), use: 'sig', kid, x5t: kid }] }),
   };
 };

@@ -11,6 +11,31 @@ const own = { namespace, type: 'roleAssignments' } as const;
 const base = `{scope}/providers/${namespace}/roleAssignments`;
 const owner = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
 
+/** Built-in roles that a deployment like ours meets, by their GUIDs. */
+const roles: Readonly<Record<string, string>> = {
+  [owner]: 'Owner',
+  'b24988ac-6180-42a0-ab88-20f7382dd24c': 'Contributor',
+  'acdd72a7-3385-48ef-bd42-f606fba81ae7': 'Reader',
+  '4d97b98b-1d4f-4787-a291-c67834d212e7': 'Network Contributor',
+  '3913510d-42f4-4e42-8a64-420c390055eb': 'Monitoring Metrics Publisher',
+  'f1a07417-d97a-45cb-824c-7a7467783830': 'Managed Identity Operator',
+  'b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b': 'Azure Kubernetes Service RBAC Cluster Admin',
+  '4abbcc35-e782-43d8-92c5-2d3f1bd2253f': 'Azure Kubernetes Service Cluster User Role',
+};
+
+const roleView = (name: string, roleName: string, arm: Arm): unknown => ({
+  properties: {
+    roleName,
+    type: 'BuiltInRole',
+    description: '',
+    assignableScopes: ['/'],
+    permissions: [{ actions: name === owner ? ['*'] : [], notActions: [] }],
+  },
+  id: `/subscriptions/${arm.identity.subscriptionId}/providers/${namespace}/roleDefinitions/${name}`,
+  type: `${namespace}/roleDefinitions`,
+  name,
+});
+
 const idOf = (call: ArmCall): string =>
   `${call.param('scope')}/providers/${namespace}/roleAssignments/${call.param('name')}`;
 
@@ -83,6 +108,37 @@ export const authorizationRoutes: readonly Route[] = [
       const denied = fault === undefined ? [] : arrayAt(fault.parameters, 'actions').map(String);
       const actions = fault !== undefined && denied.length === 0 ? [] : ['*'];
       return json(200, { value: [{ actions, notActions: denied, dataActions: [], notDataActions: [] }] });
+    },
+  },
+  {
+    namespace,
+    type: 'roleDefinitions',
+    method: 'GET',
+    pattern: `{scope}/providers/${namespace}/roleDefinitions`,
+    handle(call, arm) {
+      const wanted = /roleName eq '([^']*)'/iu.exec(call.request.url.searchParams.get('$filter') ?? '')?.[1];
+      const chosen = Object.entries(roles).filter(([, name]) => wanted === undefined || name === wanted);
+      return page(
+        call,
+        chosen.map(([name, roleName]) => roleView(name, roleName, arm)),
+      );
+    },
+  },
+  {
+    namespace,
+    type: 'roleDefinitions',
+    method: 'GET',
+    pattern: `{scope}/providers/${namespace}/roleDefinitions/{name}`,
+    handle(call, arm) {
+      const [name, roleName] = Object.entries(roles).find(([id]) => id === call.param('name').toLowerCase()) ?? [];
+      if (name === undefined || roleName === undefined) {
+        throw providerError(
+          404,
+          'RoleDefinitionDoesNotExist',
+          `The specified role definition with ID '${call.param('name')}' does not exist.`,
+        );
+      }
+      return json(200, roleView(name, roleName, arm));
     },
   },
   {

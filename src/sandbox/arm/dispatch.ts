@@ -6,8 +6,8 @@ import type { Fault } from '../faults.ts';
 import type { Arm, ArmCall, Route } from './context.ts';
 import { param } from './context.ts';
 import { ArmError, errorReply } from './errors.ts';
+import { authenticate } from './authenticate.ts';
 import {
-  authenticate,
   authorize,
   checkApiVersion,
   checkGroup,

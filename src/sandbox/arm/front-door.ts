@@ -4,53 +4,7 @@ import { ArmError, groupNotFound } from './errors.ts';
 import type { ArmPath } from './path.ts';
 import { objectAt, textAt } from '../json.ts';
 import { findRegion } from './regions.ts';
-import type { HttpRequest } from '../server/http.ts';
-import { header } from '../server/http.ts';
 import { arrayAt } from '../json.ts';
-
-/** 401 unless the request carries a token of ours for ARM that is still good. */
-export const authenticate = (request: HttpRequest, arm: Arm): void => {
-  const authorization = header(request, 'authorization');
-  const challenge = (error: string, text: string): Readonly<Record<string, string>> => ({
-    'www-authenticate': `Bearer authorization_uri="${arm.endpoints().authority}/${arm.identity.tenantId}", error="${error}", error_description="${text}"`,
-  });
-  const refuse = (code: string, message: string): ArmError =>
-    new ArmError(401, code, message, { headers: challenge('invalid_token', message) });
-  if (authorization === undefined) {
-    throw refuse('AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing.");
-  }
-  const token = /^Bearer (\S+)$/iu.exec(authorization)?.[1];
-  if (token === undefined) {
-    throw refuse(
-      'AuthenticationFailedInvalidHeader',
-      "Authentication failed. The 'Authorization' header is provided in an invalid format.",
-    );
-  }
-  const verified = arm.tokens.verify(token, [arm.endpoints().arm]);
-  switch (verified.kind) {
-    case 'valid':
-      return;
-    case 'malformed':
-    case 'wrong-signature':
-      throw refuse('InvalidAuthenticationToken', 'The access token is invalid.');
-    case 'wrong-audience':
-      throw refuse(
-        'InvalidAuthenticationTokenAudience',
-        `The access token has been obtained for wrong audience or resource '${verified.audience}'. It should exactly match with one of the allowed audiences '${arm.endpoints().arm}/'.`,
-      );
-    case 'expired':
-    case 'revoked': {
-      const expiry = new Date(
-        verified.kind === 'expired' ? verified.claims.exp * 1000 : arm.clock.now() - 1000,
-      ).toISOString();
-      throw refuse(
-        'ExpiredAuthenticationToken',
-        `The access token expiry UTC time '${expiry}' is earlier than current UTC time '${new Date(arm.clock.now()).toISOString()}'.`,
-      );
-    }
-  }
-  verified satisfies never;
-};
 
 export const checkSubscription = (path: ArmPath, arm: Arm): void => {
   const { subscriptionId } = path;

@@ -1,5 +1,6 @@
+import { ResourceManagementClient } from '@azure/arm-resources';
 import { expect, test } from 'vitest';
-import { clusterBody, world } from '../world.ts';
+import { clientOptions, clusterBody, world } from '../world.ts';
 import type { World } from '../world.ts';
 
 const groupVersion = 'api-version=2025-04-01';
@@ -174,4 +175,22 @@ test('every answer carries the ids that support asks for', async () => {
   });
   expect(headers['x-ms-request-id']).toMatch(/^[0-9a-f-]{36}$/u);
   expect(headers['x-ms-correlation-request-id']).toBe('abc');
+});
+
+test('a claims challenge makes the SDK ask for a new token by itself, an expired token does not', async () => {
+  const sandbox = await world();
+  const resources = new ResourceManagementClient(
+    sandbox.credential,
+    sandbox.published.subscriptionId,
+    clientOptions(sandbox),
+  );
+  await resources.resourceGroups.createOrUpdate('rg', { location: 'uksouth' });
+  await sandbox.control('POST', '/faults', { name: 'token-expired', challenge: true });
+  await expect(resources.resourceGroups.get('rg')).resolves.toMatchObject({ name: 'rg' });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await sandbox.control('POST', '/faults', { name: 'token-expired' });
+  await expect(resources.resourceGroups.get('rg')).rejects.toMatchObject({
+    statusCode: 401,
+    code: 'ExpiredAuthenticationToken',
+  });
 });
