@@ -52,6 +52,22 @@ describe('Tetragon', () => {
     expect(world.pods('tetragon').map(world.state)).toEqual(['Ready', 'Ready', 'Ready', 'Ready']);
   });
 
+  test('leaves alone CRDs that are there before its operator', () => {
+    const world = createWorld();
+    const names = { kind: 'TracingPolicy', plural: 'tracingpolicies' };
+    world.apply(CRDS, {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'tracingpolicies.cilium.io', labels: { by: 'helm' } },
+      spec: { group: 'cilium.io', scope: 'Cluster', names, versions: [] },
+    });
+    installCilium(world);
+    installTetragon(world);
+    world.clock.advance(5 * MINUTES);
+    expect(world.store.get(CRDS, undefined, 'tracingpolicies.cilium.io')?.metadata.labels).toEqual({ by: 'helm' });
+    expect(world.store.get(CRDS, undefined, 'tracingpoliciesnamespaced.cilium.io')).toBeDefined();
+  });
+
   test('is Ready without sensors where the operator does not tolerate the only, tainted pool', async () => {
     const world = createWorld({ pools: [systemPool()] });
     installCilium(world);

@@ -76,6 +76,21 @@ describe('a Deployment', () => {
     expect(revisions.sort()).toEqual(['3', '4']);
   });
 
+  test('takes over the ReplicaSet and pods that one of its name left behind', () => {
+    const world = readyWorld();
+    world.apply(DEPLOYMENTS, deployment('web', nginx()));
+    world.clock.advance(MINUTES);
+    const [left] = world.store.list(REPLICA_SETS, 'default');
+    if (left === undefined) throw new Error('no ReplicaSet');
+    world.store.replace(REPLICA_SETS, { ...left, metadata: { ...left.metadata, ownerReferences: [] } });
+    const before = world.pods('web-[a-z0-9]+').map((pod) => pod.metadata.name);
+    world.store.remove(DEPLOYMENTS, 'default', 'web');
+    world.apply(DEPLOYMENTS, deployment('web', nginx()));
+    world.clock.advance(MINUTES);
+    expect(world.pods('web-[a-z0-9]+').map((pod) => pod.metadata.name)).toEqual(before);
+    expect(ready(world, 'web')).toBe(1);
+  });
+
   test('whose image is not there stays on its old pods and exceeds its deadline', () => {
     const world = readyWorld();
     world.apply(DEPLOYMENTS, deployment('web', nginx(), { replicas: 2 }));
@@ -269,6 +284,14 @@ describe('node pools', () => {
     world.nodes.update(clusterSpec({ pools: [systemPool(), pool('user', { count: 3 })] }));
     world.clock.advance(5 * MINUTES);
     expect(world.readyNodes()).toBe(5);
+  });
+
+  test('get back a node that somebody deleted, while its VM is there', () => {
+    const world = readyWorld();
+    const [node] = world.store.list(NODES);
+    world.store.remove(NODES, undefined, node?.metadata.name ?? '');
+    world.clock.advance(3 * MINUTES);
+    expect(world.readyNodes()).toBe(4);
   });
 
   test('hand changed taints and labels to their running nodes, and leave what others put there', () => {

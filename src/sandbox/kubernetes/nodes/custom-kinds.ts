@@ -18,14 +18,10 @@ export interface CustomKind {
 
 const OPEN: Fields = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
 
-export const crdName = ({ plural, group }: CustomKind): string => `${plural}.${group}`;
+const crdName = ({ plural, group }: CustomKind): string => `${plural}.${group}`;
 
 /** The CRD as it stands once the API server has accepted it. */
-export const crdObject = (
-  cluster: Cluster,
-  custom: CustomKind,
-  labels: Readonly<Record<string, string>>,
-): KubeObject => {
+const crdObject = (cluster: Cluster, custom: CustomKind, labels: Readonly<Record<string, string>>): KubeObject => {
   const names = {
     ...(custom.categories === undefined ? {} : { categories: custom.categories }),
     kind: custom.kind,
@@ -75,6 +71,12 @@ export const crdObject = (
       storedVersions: [custom.version],
     },
   };
+};
+
+/** Registers a kind unless a CRD of its name is there already, made by whomever. */
+export const registerKind = (cluster: Cluster, custom: CustomKind, labels: Readonly<Record<string, string>>): void => {
+  if (cluster.store.get(CRDS, undefined, crdName(custom)) !== undefined) return;
+  cluster.store.create(CRDS, crdObject(cluster, custom, labels));
 };
 
 /** Whether the API serves it: present and Established. One that a user created gets its conditions from the API server. */

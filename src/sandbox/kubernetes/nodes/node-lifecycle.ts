@@ -80,7 +80,8 @@ const join = (cluster: Cluster, machine: Machine): void => {
     message: `Node ${machine.name} event: Registered Node ${machine.name} in Controller`,
     from: 'node-controller',
   });
-  cluster.store.create(LEASES, {
+  // A node that somebody deleted left its lease behind.
+  save(cluster, LEASES, {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
     metadata: { name: machine.name, namespace: 'kube-node-lease' },

@@ -1,6 +1,5 @@
 import type { Cluster } from '../cluster.ts';
-import { type CustomKind, crdObject, hasCrd } from '../custom-kinds.ts';
-import { CRDS } from '../resources.ts';
+import { type CustomKind, hasCrd, registerKind } from '../custom-kinds.ts';
 
 const kind = (
   name: string,
@@ -59,10 +58,7 @@ export const CILIUM_KINDS: readonly CustomKind[] = [
 const SCHEMA_VERSION = '1.33.11';
 
 export const registerCiliumKinds = (cluster: Cluster): void => {
-  for (const one of CILIUM_KINDS) {
-    if (!hasCrd(cluster, one))
-      cluster.store.create(CRDS, crdObject(cluster, one, { 'io.cilium.k8s.crd.schema.version': SCHEMA_VERSION }));
-  }
+  for (const one of CILIUM_KINDS) registerKind(cluster, one, { 'io.cilium.k8s.crd.schema.version': SCHEMA_VERSION });
 };
 
 /** Those that an agent waits for and does not see. */

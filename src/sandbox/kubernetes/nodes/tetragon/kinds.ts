@@ -1,6 +1,6 @@
 import { type Cluster, uid } from '../cluster.ts';
-import { type CustomKind, crdObject, hasCrd } from '../custom-kinds.ts';
-import { CRDS, PODS } from '../resources.ts';
+import { type CustomKind, hasCrd, registerKind } from '../custom-kinds.ts';
+import { PODS } from '../resources.ts';
 import { configMapData, recall } from '../processes.ts';
 import { isContainerReady } from '../cilium/agents.ts';
 import { isTerminating } from '../cluster.ts';
@@ -61,8 +61,7 @@ export const reconcileTetragonOperator = (cluster: Cluster): void => {
   ];
   const missing = config['skip-crd-creation'] === 'true' ? [] : wanted.filter((kind) => !hasCrd(cluster, kind));
   if (missing.length === 0 || !cluster.delays.passed(uid(pod), 'crds', REGISTER_MS)) return;
-  for (const kind of missing)
-    cluster.store.create(CRDS, crdObject(cluster, kind, { 'cilium.io.tetragon/crd.schema.version': SCHEMA_VERSION }));
+  for (const kind of missing) registerKind(cluster, kind, { 'cilium.io.tetragon/crd.schema.version': SCHEMA_VERSION });
 };
 
 /** What an agent waits for before it starts its sensors. */

@@ -15,6 +15,13 @@ const scale = (cluster: Cluster, set: KubeObject, replicas: number): void => {
 const newest = (sets: readonly KubeObject[]): number =>
   Math.max(0, ...sets.map((set) => Number(set.metadata.annotations?.[REVISION] ?? 0)));
 
+/** A ReplicaSet whose Deployment was deleted without it comes under the new one of the same name. */
+const adopt = (cluster: Cluster, owner: KubeObject, orphan: KubeObject, revision: number): KubeObject => {
+  const annotations = { ...orphan.metadata.annotations, [REVISION]: String(revision) };
+  const metadata = { ...orphan.metadata, annotations, ownerReferences: [ownerReference(owner)] };
+  return cluster.store.replace(REPLICA_SETS, { ...orphan, metadata });
+};
+
 /** The ReplicaSet of the current template; an older one of the same template comes back under the next revision. */
 const currentSet = (cluster: Cluster, owner: KubeObject, sets: readonly KubeObject[]): KubeObject => {
   const template = fieldsAt(owner, 'spec', 'template');
@@ -31,6 +38,8 @@ const currentSet = (cluster: Cluster, owner: KubeObject, sets: readonly KubeObje
       },
     });
   }
+  const orphan = cluster.store.get(REPLICA_SETS, owner.metadata.namespace, name);
+  if (orphan !== undefined) return adopt(cluster, owner, orphan, newest(sets) + 1);
   const labels = { ...textMapAt(template, 'metadata', 'labels'), 'pod-template-hash': hash };
   const selector = fieldsAt(owner, 'spec', 'selector');
   return cluster.store.create(REPLICA_SETS, {

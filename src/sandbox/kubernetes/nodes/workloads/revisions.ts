@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../objects.ts';
-import { type Cluster, ownedBy, ownerReference } from '../cluster.ts';
+import { type Cluster, ownedBy, ownerReference, save } from '../cluster.ts';
 import { fieldsAt, numberAt, textMapAt } from '../fields.ts';
 import { CONTROLLER_REVISIONS } from '../resources.ts';
 
@@ -9,7 +9,8 @@ export const keepRevision = (cluster: Cluster, owner: KubeObject, hash: string):
   const known = ownedBy(cluster, CONTROLLER_REVISIONS, owner);
   if (known.some((one) => one.metadata.name === name)) return;
   const revision = Math.max(0, ...known.map((one) => numberAt(one, 'revision') ?? 0)) + 1;
-  cluster.store.create(CONTROLLER_REVISIONS, {
+  // One that an orphaning delete left behind gets its new owner.
+  save(cluster, CONTROLLER_REVISIONS, {
     apiVersion: 'apps/v1',
     kind: 'ControllerRevision',
     metadata: {
