@@ -103,7 +103,7 @@ describe('client-node', () => {
       () => undefined,
     );
     await core.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name: 'new' } } });
-    await expect.poll(() => seen).toContain('ADDED new');
+    await expect.poll(() => seen, { timeout: 10_000 }).toContain('ADDED new');
     controller.abort();
   });
 
@@ -134,7 +134,7 @@ describe('client-node', () => {
     expect([String(stdout.read()), String(stderr.read())]).toEqual(['c: false\n', 'to the error stream\n']);
     const log = new PassThrough();
     await new Log(config).log('default', 'p', 'c', log, { tailLines: 1 });
-    await expect.poll(() => String(log.read())).toBe('three\n');
+    await expect.poll(() => String(log.read()), { timeout: 10_000 }).toBe('three\n');
     const path = '/api/v1/namespaces/default/pods/p/log?follow=true&tailLines=1';
     expect((await lab.lines(path, (seen) => seen.length > 1)).slice(0, 2)).toEqual(['three', 'more']);
   });

@@ -1,10 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { haveRealCharts, realCharts } from '../../support/real-charts.ts';
 import { tools } from '../../support/tools.ts';
 import { startLab, type Lab } from './lab.ts';
 import { runTool, type Ran } from './run-tool.ts';
+
+// A busy machine takes its time: helm 3 alone spends ten seconds on the real charts.
+vi.setConfig({ testTimeout: 180_000 });
 
 const { helm, helm3 } = await tools();
 

@@ -1,7 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { tools } from '../../support/tools.ts';
 import { configMap, deployment, startLab, type Lab } from './lab.ts';
 import { runTool, type Ran } from './run-tool.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const { kubectl } = await tools();
 const haveKubectl = kubectl !== undefined;
@@ -104,7 +106,6 @@ describe.skipIf(!haveKubectl)('the real kubectl', () => {
     'create token default',
   ])('%s', async (command) => {
     const lab = await startLab();
-    await expect.poll(async () => (await run(lab, 'get sa default')).code).toBe(0);
     const { code, stderr } = await runTool(
       kubectl ?? '',
       lab.kubeconfig,
@@ -148,6 +149,17 @@ describe.skipIf(!haveKubectl)('the real kubectl', () => {
     });
     expect((await run(lab, 'exec p -- false')).code).toBe(3);
     expect((await run(lab, 'exec nope -- true')).stderr).toContain('pods "nope" not found');
+    const status = { containerStatuses: [{ name: 'c', state: { waiting: { reason: 'CrashLoopBackOff' } } }] };
+    await lab.ask(
+      'PATCH',
+      '/api/v1/namespaces/default/pods/p/status',
+      { status },
+      { 'content-type': 'application/merge-patch+json' },
+    );
+    expect((await run(lab, 'exec p -- true')).stderr).toContain('container not found ("c")');
+    expect((await run(lab, 'logs p')).stderr).toContain(
+      'container "c" in pod "p" is waiting to start: CrashLoopBackOff',
+    );
   });
 
   test('scales, labels, annotates, patches and deletes', async () => {
@@ -184,6 +196,13 @@ describe.skipIf(!haveKubectl)('the real kubectl', () => {
     expect((await run(lab, 'apply -n pets -f -', configMap('cfg', {}))).stderr).toContain(
       'namespaces "pets" not found',
     );
+  });
+
+  test('explains fields by name and type', async () => {
+    const lab = await startLab();
+    const { stdout } = await run(lab, 'explain deployment.spec.template.spec');
+    expect(stdout).toContain('FIELD: spec <PodSpec>');
+    expect(stdout).toMatch(/^ {2}containers\t<\[\]Container>$/m);
   });
 
   test('knows who it is and what another may do', async () => {

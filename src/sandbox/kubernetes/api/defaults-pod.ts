@@ -67,21 +67,9 @@ const containerDefaults = (container: JsonObject, hostNetwork: boolean): JsonObj
 /** Requests that are missing are as large as the limits. */
 const resourceDefaults = (resources: JsonObject): JsonObject => {
   const limits = objectAt(resources, 'limits');
-  if (Object.keys(limits).length === 0) return textQuantities(resources);
-  return textQuantities({ ...resources, requests: { ...limits, ...objectAt(resources, 'requests') } });
+  if (Object.keys(limits).length === 0) return resources;
+  return { ...resources, requests: { ...limits, ...objectAt(resources, 'requests') } };
 };
-
-const textQuantities = (resources: JsonObject): JsonObject =>
-  Object.fromEntries(
-    Object.entries(resources).map(([key, map]) => [
-      key,
-      isObject(map)
-        ? Object.fromEntries(
-            Object.entries(map).map(([name, value]) => [name, typeof value === 'number' ? String(value) : value]),
-          )
-        : map,
-    ]),
-  );
 
 const httpDefaults = (handler: JsonObject): JsonObject => ({
   ...handler,

@@ -1,4 +1,5 @@
 import { isObject } from './json.ts';
+import { isQuantity } from './quantity.ts';
 import { type Shape } from './shape.ts';
 
 /** What decoding a body found: the body without unknown fields, and what was wrong in Go's words. */
@@ -19,13 +20,17 @@ export const checkFields = (value: unknown, shape: Shape): FieldCheck => {
   const walk = (at: unknown, path: string, expected: Shape, owner: string): unknown => {
     if (at === null || at === undefined) return at;
     const mismatch = (wanted: string): unknown => {
-      mismatches.push(`cannot unmarshal ${jsonType(at)} into Go struct field ${owner}.${path} of type ${wanted}`);
+      mismatches.push(`json: cannot unmarshal ${jsonType(at)} into Go struct field ${owner}.${path} of type ${wanted}`);
       return at;
     };
     switch (expected.kind) {
       case 'anything':
         return at;
       case 'scalar':
+        if (expected.type === 'quantity' && fits(at, 'quantity') && !isQuantity(at)) {
+          mismatches.push(`quantities must match the regular expression '${quantityPattern}'`);
+          return at;
+        }
         return fits(at, expected.type) ? at : mismatch(goType[expected.type]);
       case 'list':
         if (!Array.isArray(at)) return mismatch('[]interface {}');
@@ -54,6 +59,8 @@ export const checkFields = (value: unknown, shape: Shape): FieldCheck => {
 
   return { value: walk(value, '', shape, ''), unknown, mismatches };
 };
+
+const quantityPattern = '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$';
 
 const jsonType = (value: unknown): string =>
   Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;

@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Catalog } from './catalog.ts';
 import { groupVersionPath } from './discovery.ts';
+import { schemaOf } from './openapi-schemas.ts';
 import { json, type ApiReply } from './request.ts';
 import type { ApiResource } from './resource-table.ts';
 
 /**
  * `/openapi/v3` and its documents: paths with their verbs, kinds and query parameters, which is what clients read to find out that
- * the server validates fields itself. Schemas are not published, so `kubectl explain` has nothing to explain.
+ * the server validates fields itself, and schemas without prose.
  */
 export const openapi = (catalog: Catalog, path: string): ApiReply | undefined => {
   if (path === '/openapi/v3') return json({ paths: index(catalog) });
   if (!path.startsWith('/openapi/v3/')) return undefined;
   const wanted = path.slice('/openapi/v3/'.length);
   const resources = catalog.all().filter((resource) => groupVersionPath(resource) === wanted);
-  return resources.length === 0 ? undefined : json(document(resources));
+  return resources.length === 0 ? undefined : json(document(catalog, resources));
 };
 
 const index = (catalog: Catalog): object => {
@@ -25,7 +26,7 @@ const index = (catalog: Catalog): object => {
   return Object.fromEntries(
     [...documents].map(([path, resources]) => {
       const hash = createHash('sha256')
-        .update(JSON.stringify(document(resources)))
+        .update(JSON.stringify(resources.map((resource) => [resource, catalog.schema(resource)])))
         .digest('hex')
         .toUpperCase();
       return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }];
@@ -36,11 +37,23 @@ const index = (catalog: Catalog): object => {
 const query = (name: string): object => ({ name, in: 'query', schema: { type: 'string', uniqueItems: true } });
 const writeParameters = ['pretty', 'dryRun', 'fieldManager', 'fieldValidation'].map(query);
 
-const document = (resources: readonly ApiResource[]): object => ({
-  openapi: '3.0.0',
-  info: { title: 'Kubernetes', version: 'unversioned' },
-  paths: Object.fromEntries(resources.flatMap(pathsOf)),
-  components: { schemas: {} },
+const document = (catalog: Catalog, resources: readonly ApiResource[]): object => {
+  const schemas: Record<string, object> = {};
+  for (const resource of resources) {
+    const shape = catalog.shape(resource);
+    schemaOf(shape, schemas);
+    if (shape.kind === 'struct') schemas[shape.id] = { ...schemas[shape.id], ...kindMark(resource) };
+  }
+  return {
+    openapi: '3.0.0',
+    info: { title: 'Kubernetes', version: 'unversioned' },
+    paths: Object.fromEntries(resources.flatMap(pathsOf)),
+    components: { schemas },
+  };
+};
+
+const kindMark = ({ group, version, kind }: ApiResource): object => ({
+  'x-kubernetes-group-version-kind': [{ group, version, kind }],
 });
 
 const pathsOf = (resource: ApiResource): readonly (readonly [string, object])[] => {

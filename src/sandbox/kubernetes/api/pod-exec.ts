@@ -1,7 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { checkAccess } from './access.ts';
-import { badRequest, noSuchPath } from './api-error.ts';
+import type { KubeObject } from '../objects.ts';
+import { ApiError, badRequest, noSuchPath } from './api-error.ts';
+import { listAt, textAt, valueAt } from './json.ts';
 import { parsePath } from './path.ts';
 import type { ApiRequest } from './request.ts';
 import { containerOf, readyPod } from './pod-target.ts';
@@ -26,13 +28,17 @@ export const execUpgrade = async (
   const target = parsePath(request.path);
   if (target.kind === 'other' || target.plural !== 'pods' || target.name === undefined || target.subresource !== 'exec')
     throw noSuchPath();
-  if ((raw.headers.upgrade ?? '').toLowerCase() !== 'websocket')
-    throw badRequest('unable to upgrade: only WebSocket streaming is supported here');
   checkAccess(context.store, { ...request, method: 'POST' }, target);
   const pod = readyPod(context.store, target.namespace, target.name);
   const container = containerOf(pod, request.query.get('container'));
   const command = request.query.getAll('command');
   if (command.length === 0) throw badRequest('you must specify at least one command for the container');
+  // Clients whose WebSocket was refused ask again by SPDY and show that answer, so what is wrong with the pod comes first.
+  if (!isRunning(pod, container)) {
+    throw new ApiError(500, 'InternalError', `unable to upgrade connection: container not found ("${container}")`, {});
+  }
+  if ((raw.headers.upgrade ?? '').toLowerCase() !== 'websocket')
+    throw badRequest('unable to upgrade: only WebSocket streaming is supported here');
   const offered = (raw.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
   const protocol = protocols.find((name) => offered.includes(name));
   if (protocol === undefined)
@@ -74,6 +80,11 @@ export const execUpgrade = async (
   });
   return 101;
 };
+
+const isRunning = (pod: KubeObject, container: string): boolean =>
+  ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses']
+    .flatMap((list) => listAt(pod, 'status', list))
+    .some((status) => textAt(status, 'name') === container && valueAt(status, 'state', 'running') !== undefined);
 
 const exitStatus = (code: number): object =>
   code === 0

@@ -5,6 +5,7 @@ import { schemaCauses, schemaDefaults } from './crd-validate.ts';
 import { withDefaults } from './defaults.ts';
 import { checkFields } from './field-check.ts';
 import { isObject, textAt, type JsonObject } from './json.ts';
+import { canonicalQuantities } from './quantity.ts';
 import { builtin, type ApiResource } from './resource-table.ts';
 import { allocateAddresses } from './service-addresses.ts';
 import { validate } from './validate.ts';
@@ -41,7 +42,7 @@ export const decodeObject = (
   const complaints = unknown.map((field) => `unknown field "${field}"`);
   const refused =
     wrong !== undefined
-      ? `json: ${wrong}`
+      ? wrong
       : validation === 'Strict' && complaints.length > 0
         ? `strict decoding error: ${complaints.join(', ')}`
         : undefined;
@@ -113,7 +114,8 @@ export const finishObject = (
     if (causes.length > 0) throw invalid(resource.group, resource.kind, object.metadata.name, causes);
     return object;
   }
-  const tracked = track(withDefaults(dropNulls(given) as KubeObject));
+  const stored = canonicalQuantities(dropNulls(given), catalog.shape(resource)) as KubeObject;
+  const tracked = track(withDefaults(stored));
   const isService = resource.plural === 'services' && resource.group === '';
   const object = isService ? allocateAddresses(store, serviceCidr, tracked, before) : tracked;
   validate(object, resource, before);

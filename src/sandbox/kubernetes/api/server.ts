@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { ApiError, statusOf, unauthorized } from './api-error.ts';
 import type { KeyPair } from '../../server/certificates.ts';
@@ -112,13 +112,19 @@ export const listen = async (options: ServerOptions): Promise<ApiListener> => {
       },
     );
   });
+  // Connections that became WebSockets are no longer the server's to close.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
   const port = await bind(server, options.port);
   return {
     port,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       }),
   };
 };
@@ -173,6 +179,8 @@ const reply = (answer: ApiReply, out: ServerResponse): number => {
   if (answer.kind === 'stream') {
     out.writeHead(200, { 'content-type': answer.contentType, 'cache-control': 'no-cache, private' });
     out.flushHeaders();
+    // A client that goes away while something is being written is no error of ours.
+    out.on('error', () => out.destroy());
     const stop = answer.start(out);
     out.on('close', stop);
     return 200;

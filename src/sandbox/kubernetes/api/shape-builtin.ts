@@ -95,6 +95,7 @@ const structOf = (name: string, model: Model, shapeFor: (owner: string, attribut
     ));
   return {
     kind: 'struct',
+    id: name.replace(/^([A-Za-z]*?V\d+(?:(?:alpha|beta)\d+)?)(?=[A-Z])/, '$1.'),
     name: name.replace(/^(Core|Rbac|Discovery|Events|Authentication|Storage)?V\d+((alpha|beta)\d+)?/, ''),
     field: (field) => known().get(field),
     fieldNames: () => [...known().keys()],

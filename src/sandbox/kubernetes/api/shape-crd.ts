@@ -36,7 +36,7 @@ export interface SchemaNode {
 
 /** Shape of a custom resource: its schema with the fields every object has. */
 export const crdShape = (schema: SchemaNode, kind: string, metadata: Shape): Shape => {
-  const root = schemaShape(schema, kind);
+  const root = schemaShape(schema, kind, kind);
   if (root.kind !== 'struct') return root;
   const own: Readonly<Record<string, Shape>> = {
     apiVersion: { kind: 'scalar', type: 'string' },
@@ -50,18 +50,18 @@ export const crdShape = (schema: SchemaNode, kind: string, metadata: Shape): Sha
   };
 };
 
-const schemaShape = (node: SchemaNode, name: string): Shape => {
+const schemaShape = (node: SchemaNode, name: string, id: string): Shape => {
   if (node['x-kubernetes-int-or-string'] === true) return { kind: 'scalar', type: 'int-or-string' };
   const { type = '' } = node;
   switch (type) {
     case 'object':
-      return objectShape(node, name);
+      return objectShape(node, name, id);
     case 'array': {
       const type = node['x-kubernetes-list-type'];
       const keys = node['x-kubernetes-list-map-keys'] ?? [];
       return {
         kind: 'list',
-        item: node.items === undefined ? anything : schemaShape(node.items, name),
+        item: node.items === undefined ? anything : schemaShape(node.items, name, ''),
         merge:
           type === 'map' && keys.length > 0
             ? { by: 'keys', keys }
@@ -81,16 +81,24 @@ const schemaShape = (node: SchemaNode, name: string): Shape => {
   }
 };
 
-const objectShape = (node: SchemaNode, name: string): Shape => {
+const objectShape = (node: SchemaNode, name: string, id: string): Shape => {
   const atomic = node['x-kubernetes-map-type'] === 'atomic';
   const open = node['x-kubernetes-preserve-unknown-fields'] === true || node.additionalProperties === true;
   if (node.properties === undefined && typeof node.additionalProperties === 'object') {
-    return { kind: 'map', value: schemaShape(node.additionalProperties, name), atomic };
+    return { kind: 'map', value: schemaShape(node.additionalProperties, name, ''), atomic };
   }
   const fields = new Map(
-    Object.entries(node.properties ?? {}).map(([key, child]): [string, Shape] => [key, schemaShape(child, key)]),
+    Object.entries(node.properties ?? {}).map(([key, child]): [string, Shape] => [key, schemaShape(child, key, '')]),
   );
   if (node['x-kubernetes-embedded-resource'] === true)
     for (const key of ['apiVersion', 'kind', 'metadata']) if (!fields.has(key)) fields.set(key, anything);
-  return { kind: 'struct', name, field: (key) => fields.get(key), fieldNames: () => [...fields.keys()], open, atomic };
+  return {
+    kind: 'struct',
+    id,
+    name,
+    field: (key) => fields.get(key),
+    fieldNames: () => [...fields.keys()],
+    open,
+    atomic,
+  };
 };

@@ -16,6 +16,8 @@ export interface Anything {
 
 export interface Struct {
   readonly kind: 'struct';
+  /** Tells it from every other struct of a group version; empty where it has no name of its own and stands inline. */
+  readonly id: string;
   /** Go's name for it, as decoding errors spell it. */
   readonly name: string;
   field(name: string): Shape | undefined;

@@ -1,5 +1,6 @@
 import { invalidValue, required, unsupportedValue, type StatusCause } from './api-error.ts';
 import { listAt, objectAt, printed, textAt, valueAt, type JsonObject } from './json.ts';
+import { quantity } from './quantity.ts';
 import { dnsLabelRule, duplicateNames, isDnsLabel } from './validate-meta.ts';
 
 const restartPolicies = ['Always', 'OnFailure', 'Never'];
@@ -75,26 +76,3 @@ const containerCauses = (
       : [];
   }),
 ];
-
-const factors: Readonly<Record<string, number>> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-};
-
-/** A quantity as a number; NaN where it is none. */
-export const quantity = (value: unknown): number => {
-  const [, digits, suffix = ''] = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([a-zA-Z]*)$/.exec(printed(value)) ?? [];
-  return digits === undefined ? Number.NaN : Number(digits) * (factors[suffix] ?? Number.NaN);
-};

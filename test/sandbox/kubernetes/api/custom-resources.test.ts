@@ -51,6 +51,8 @@ const definition = {
   },
 };
 
+/** A busy machine takes its time. */
+const soon = { timeout: 10_000 };
 const policies = '/apis/example.io/v1/policies';
 const policy = (spec: object, name = 'a'): object => ({
   apiVersion: 'example.io/v1',
@@ -62,7 +64,7 @@ const policy = (spec: object, name = 'a'): object => ({
 const labWithKind = async (): Promise<Lab> => {
   const lab = await startLab();
   await lab.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
-  await expect.poll(async () => (await lab.ask('GET', policies)).status).toBe(200);
+  await expect.poll(async () => (await lab.ask('GET', policies)).status, soon).toBe(200);
   return lab;
 };
 
@@ -71,7 +73,7 @@ describe('a custom kind', () => {
     const lab = await startLab();
     expect((await lab.ask('GET', policies)).status).toBe(404);
     await lab.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
-    await expect.poll(async () => (await lab.ask('GET', policies)).status).toBe(200);
+    await expect.poll(async () => (await lab.ask('GET', policies)).status, soon).toBe(200);
     const { resources } = (await lab.ask('GET', '/apis/example.io/v1')).body as unknown as {
       resources: readonly { name: string; shortNames?: readonly string[] }[];
     };
@@ -81,7 +83,7 @@ describe('a custom kind', () => {
     await lab.ask('DELETE', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/policies.example.io');
     expect((await lab.ask('GET', policies)).status).toBe(404);
     await lab.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
-    await expect.poll(async () => (await lab.ask('GET', policies)).status).toBe(200);
+    await expect.poll(async () => (await lab.ask('GET', policies)).status, soon).toBe(200);
     expect((await lab.ask('GET', policies)).body['items']).toEqual([]);
   });
 
