@@ -1,4 +1,4 @@
-import { eventVersion } from '../engine/events.ts';
+import { eventVersion, type EventBody } from '../engine/events.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -39,7 +39,7 @@ interface EventShape {
 }
 
 /** Every event by its type: the source of docs/events.schema.json and docs/events.md. */
-export const eventShapes: Readonly<Record<string, EventShape>> = {
+export const eventShapes: Readonly<Record<EventBody['type'], EventShape>> = {
   'run.started': {
     says: 'A run begins; all its steps in run order.',
     required: {
