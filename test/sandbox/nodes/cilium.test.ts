@@ -111,6 +111,21 @@ describe('the operator', () => {
   });
 });
 
+describe('cluster-pool settings', () => {
+  test.each([
+    ['no range at all', { 'cluster-pool-ipv4-cidr': '' }, 'IPv4CIDR must be provided'],
+    ['a range that is none', { 'cluster-pool-ipv4-cidr': '10.244.0.0' }, 'invalid CIDR address'],
+    ['a mask larger than the range', { 'cluster-pool-ipv4-cidr': '10.244.0.0/26' }, 'does not fit'],
+  ])('with %s keep the operator in a crash loop, and the nodes not ready', (_name, config, words) => {
+    const world = createWorld();
+    installCilium(world, { config });
+    world.clock.advance(5 * MINUTES);
+    expect(world.pods('cilium-operator-[a-z0-9]+').map(world.state)).toEqual(['CrashLoopBackOff', 'CrashLoopBackOff']);
+    expect(world.log('cilium-operator-[a-z0-9]+', 'cilium-operator')).toContain(words);
+    expect(world.readyNodes()).toBe(0);
+  });
+});
+
 describe('k8sServiceHost', () => {
   test.each([
     ['a URL', 'https://lab-1a2b3c4d.hcp.uksouth.azmk8s.io:443', 'host must be a URL or a host:port pair'],

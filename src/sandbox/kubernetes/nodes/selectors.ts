@@ -32,6 +32,7 @@ export const matchesLabels = (labels: Labels, wanted: Labels): boolean =>
 /** A LabelSelector: an empty one matches everything, an absent one nothing. */
 export const matchesSelector = (labels: Labels, selector: unknown): boolean =>
   selector !== undefined &&
+  selector !== null &&
   matchesLabels(labels, textMapAt(selector, 'matchLabels')) &&
   listAt(selector, 'matchExpressions').every((expression) => meets(labels, expression));
 

@@ -142,21 +142,28 @@ const agent: Program = {
   },
 };
 
+/** Why the operator cannot hand out ranges of these pools. */
+const poolTrouble = (config: Readonly<Record<string, string>>): string | undefined => {
+  if (config['ipam'] !== 'cluster-pool') return undefined;
+  const pools = (config['cluster-pool-ipv4-cidr'] ?? '').split(/[\s,]+/).filter((cidr) => cidr !== '');
+  if (pools.length === 0) return 'IPv4CIDR must be provided when using ClusterPool';
+  const mask = Number(config['cluster-pool-ipv4-mask-size'] ?? '24');
+  for (const cidr of pools) {
+    const pool = parseNetwork(cidr);
+    if (pool === undefined) return `invalid CIDR address: ${cidr}`;
+    if (!Number.isInteger(mask) || mask < pool.bits || mask > 32)
+      return `mask size ${mask} does not fit into CIDR ${cidr}`;
+  }
+  return undefined;
+};
+
 const operator: Program = {
   matches: is('io.cilium/app', 'operator', OPERATOR),
   verdict(running) {
     const failed = unreachable(running, 'cilium-operator-generic');
     if (failed !== undefined) return failed;
-    const config = recall(running.cluster, running.pod, OPERATOR);
-    const pools = (config['cluster-pool-ipv4-cidr'] ?? '').split(/[\s,]+/).filter((cidr) => cidr !== '');
-    const bad =
-      config['ipam'] === 'cluster-pool'
-        ? pools.length === 0
-          ? ''
-          : pools.find((cidr) => parseNetwork(cidr) === undefined)
-        : undefined;
-    if (bad === undefined) return { kind: 'ready' };
-    const error = bad === '' ? 'IPv4CIDR must be provided when using ClusterPool' : `invalid CIDR address: ${bad}`;
+    const error = poolTrouble(recall(running.cluster, running.pod, OPERATOR));
+    if (error === undefined) return { kind: 'ready' };
     return {
       kind: 'exit',
       code: 1,
