@@ -117,7 +117,11 @@ export const catalog: readonly ProviderEntry[] = [
         apiVersions: ['2022-04-01', '2020-10-01-preview', '2018-09-01-preview', '2015-07-01'],
         global: true,
       },
-      { type: 'roleDefinitions', apiVersions: ['2022-04-01', '2018-01-01-preview', '2015-07-01'], global: true },
+      {
+        type: 'roleDefinitions',
+        apiVersions: ['2022-05-01-preview', '2022-04-01', '2018-01-01-preview', '2015-07-01'],
+        global: true,
+      },
       { type: 'permissions', apiVersions: ['2022-04-01', '2018-07-01', '2015-07-01'], global: true },
     ],
   },

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { ClusterHost } from '../../../src/sandbox/kubernetes/host.ts';
+import type { ServeOptions } from '../../../src/sandbox/serve.ts';
 import { clusterBody, world } from '../world.ts';
 import type { Answer, World } from '../world.ts';
 
@@ -9,8 +11,8 @@ const state = ({ body }: Answer) => (body['properties'] as Record<string, unknow
 const network = ({ body }: Answer) =>
   (body['properties'] as Record<string, Record<string, unknown>>)['networkProfile'] ?? {};
 
-const ready = async (speed?: number): Promise<World> => {
-  const sandbox = await world(speed === undefined ? {} : { speed });
+const ready = async (speed = 2000, options: Partial<ServeOptions> = {}): Promise<World> => {
+  const sandbox = await world({ ...options, speed });
   await sandbox.register('Microsoft.ContainerService');
   await sandbox.request('PUT', `${sandbox.subscription}/resourcegroups/rg?api-version=2025-04-01`, {
     body: { location: 'uksouth' },
@@ -330,4 +332,43 @@ test('a deletion is told in two headers and takes the node resource group with i
   expect((await sandbox.request('DELETE', url(sandbox))).status).toBe(204);
   const groups = await sandbox.request('GET', `${sandbox.subscription}/resourcegroups?api-version=2025-04-01`);
   expect(groups.text).not.toContain('MC_rg_lab_uksouth');
+});
+
+test('a cluster whose Kubernetes does not come up is Failed, not Creating for ever', async () => {
+  const clusterHost: ClusterHost = {
+    ensure: () => Promise.reject(new Error('no room')),
+    kubeconfig: () => '',
+    remove: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+  const sandbox = await ready(2000, { clusterHost });
+  const put = await sandbox.request('PUT', url(sandbox), { body: clusterBody() });
+  const over = await sandbox.until(
+    put.headers['azure-asyncoperation'] ?? '',
+    ({ body }) => body['status'] !== 'InProgress',
+  );
+  expect(over).toMatchObject({ body: { status: 'Failed', error: { code: 'InternalOperationError' } } });
+  expect(state(await sandbox.request('GET', url(sandbox)))).toBe('Failed');
+});
+
+test('two creates at once end with one cluster', async () => {
+  const sandbox = await ready();
+  const put = () => sandbox.request('PUT', url(sandbox), { body: clusterBody(), headers: { 'if-none-match': '*' } });
+  const statuses = (await Promise.all([put(), put(), put()])).map(({ status }) => status);
+  expect(statuses.sort()).toEqual([201, 412, 412]);
+});
+
+test('an update by a stable version keeps kube-proxy as it was', async () => {
+  const sandbox = await created();
+  const before = await sandbox.request('GET', url(sandbox, '', '2026-05-01'));
+  const wait = async (): Promise<Answer> => {
+    for (;;) {
+      const answer = await sandbox.request('PUT', url(sandbox, '', '2026-05-01'), {
+        body: { ...before.body, tags: { a: 'b' } },
+      });
+      if (answer.status !== 409) return answer;
+    }
+  };
+  expect(await wait()).toMatchObject({ status: 200, body: { tags: { a: 'b' } } });
+  expect(network(await sandbox.request('GET', url(sandbox)))).toMatchObject({ kubeProxyConfig: { enabled: false } });
 });

@@ -48,14 +48,15 @@ const settled = (record: ResourceRecord, state: string): readonly JsonObject[] =
     .filter(isObject)
     .map((pool) => ({ ...pool, provisioningState: state }));
 
-const finished = (record: ResourceRecord, state: string, arm: Arm): ResourceRecord | undefined =>
-  arm.resources.patch(record.id, () =>
+const finished = (id: string, state: string, arm: Arm): void => {
+  arm.resources.patch(id, (record) =>
     withProperties(record, {
       provisioningState: state,
       agentPoolProfiles: settled(record, state),
       ...(state === 'Succeeded' ? grown(record, arm) : {}),
     }),
   );
+};
 
 /** What a cluster only has once it has been made: identities of its kubelets and of its add-ons. */
 const grown = (record: ResourceRecord, arm: Arm): JsonObject => {
@@ -90,13 +91,24 @@ export const handleClusterTasks = (arm: Arm): void => {
     const where = { method: 'PUT', path: subject };
     const failure = arm.faults.take('operation-failed', where);
     if (failure !== undefined) {
-      finished(record, 'Failed', arm);
+      finished(record.id, 'Failed', arm);
       arm.operations.finish(operation, 'Failed', failureOf(failure.parameters));
       return;
     }
     const unwell = arm.faults.take('cluster-failed', where) !== undefined;
-    const after = finished(record, unwell ? 'Failed' : 'Succeeded', arm);
-    if (after !== undefined) await arm.clusterHost.ensure(specOf(after));
+    try {
+      await arm.clusterHost.ensure(specOf(record));
+    } catch (error) {
+      // Without this a client would wait for ever for a cluster that cannot come.
+      arm.onError(error);
+      finished(record.id, 'Failed', arm);
+      arm.operations.finish(operation, 'Failed', {
+        code: 'InternalOperationError',
+        message: `Internal server error: ${String(error)}`,
+      });
+      return;
+    }
+    finished(record.id, unwell ? 'Failed' : 'Succeeded', arm);
     arm.operations.finish(operation, 'Succeeded');
     if (data['create'] === true) arm.tasks.add('cluster-background', durations.backgroundOperationStart, subject);
   });
@@ -117,8 +129,7 @@ export const handleClusterTasks = (arm: Arm): void => {
     arm.operations.finish(String(data['operation']), 'Succeeded');
   });
   arm.tasks.handle('cluster-aborted', ({ subject, data }) => {
-    const record = arm.resources.get(subject);
-    if (record !== undefined) finished(record, 'Canceled', arm);
+    finished(subject, 'Canceled', arm);
     arm.operations.finish(String(data['aborted']), 'Canceled', {
       code: 'OperationPreempted',
       message: 'The operation was preempted by an abort operation.',
@@ -140,6 +151,12 @@ export const reviveClusters = async (arm: Arm): Promise<void> => {
   for (const record of arm.resources.ofType('Microsoft.ContainerService/managedClusters')) {
     const waiting = arm.store.collection<{ kind: string; subject: string }>('task').values();
     const unborn = waiting.some(({ kind, subject }) => kind === 'cluster-nodes' && subject === subjectOf(record));
-    if (!unborn) await arm.clusterHost.ensure(specOf(record));
+    if (unborn) continue;
+    try {
+      await arm.clusterHost.ensure(specOf(record));
+    } catch (error) {
+      // One cluster that does not come back is no reason to lose the rest of the subscription.
+      arm.onError(error);
+    }
   }
 };
