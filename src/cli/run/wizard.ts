@@ -20,7 +20,7 @@ const saveConfig = async (chosen: Values, { configFile, stateDir }: Places): Pro
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   await writeFile(schemaFile, `${JSON.stringify(configSchema(), undefined, 2)}\n`);
   const path = relative(dirname(configFile), schemaFile).replaceAll('\\', '/');
-  await writeFile(configFile, await formatConfigFile(chosen, path.startsWith('.') ? path : `./${path}`));
+  await writeFile(configFile, await formatConfigFile(chosen, path.startsWith('../') ? path : `./${path}`));
 };
 
 /**
