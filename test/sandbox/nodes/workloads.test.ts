@@ -222,6 +222,20 @@ test('a StatefulSet starts one pod after another', () => {
   expect(world.pods('db').map(world.state)).toEqual(['Ready', 'Ready']);
 });
 
+test('a container that ends with an error restarts at once, then ever more slowly, and its status keeps how it ended', () => {
+  const world = createWorld();
+  installCilium(world, { host: '10.0.0.1' });
+  world.clock.advance(45_000);
+  const config = (): Record<string, unknown> => ({
+    ...listAt(world.pods('cilium')[0], 'status', 'initContainerStatuses')[0],
+  });
+  expect(config()).toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 1, reason: 'Error' } } });
+  world.clock.advance(30_000);
+  expect(config()).toMatchObject({ restartCount: 1, state: { waiting: { reason: 'CrashLoopBackOff' } } });
+  world.clock.advance(10 * MINUTES);
+  expect(Number(config()['restartCount'])).toBeLessThan(8);
+});
+
 test('a Job completes; one whose image is not there stays active', () => {
   const world = readyWorld();
   const job = (name: string, image: string): KubeObject => ({

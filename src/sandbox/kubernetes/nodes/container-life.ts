@@ -12,6 +12,7 @@ import { failedConfig } from './volumes.ts';
 const FIRST_PROBE_MS = 1_000;
 const INIT_MS = 400;
 const JOB_MS = 5_000;
+const FIRST_RESTART_MS = 1_000;
 const BACKOFF_MS = 10_000;
 const MAX_BACKOFF_MS = 300_000;
 
@@ -137,10 +138,19 @@ const staysEnded = (pod: KubeObject, exitCode: number, init: boolean): boolean =
 const restart = (life: Life, pod: KubeObject, container: Fields, status: Fields): Fields => {
   const name = nameOf(container);
   const restarts = numberAt(status, 'restartCount') ?? 0;
-  const backoff = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** restarts);
-  if (life.cluster.delays.passed(uid(pod), `backoff/${name}/${restarts}`, backoff))
-    return start(life, pod, container, status, restarts + 1);
-  if (at(status, 'state', 'waiting') !== undefined) return status;
+  // The first restart comes at once; only then does the kubelet grow cautious.
+  const backoff = restarts === 0 ? FIRST_RESTART_MS : Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** (restarts - 1));
+  const waits = at(status, 'state', 'waiting') !== undefined;
+  if (life.cluster.delays.passed(uid(pod), `backoff/${name}/${restarts}`, backoff)) {
+    return start(
+      life,
+      pod,
+      container,
+      waits ? status : { ...status, lastState: fieldsAt(status, 'state') },
+      restarts + 1,
+    );
+  }
+  if (waits || restarts === 0) return status;
   const message = `back-off ${backoff / 1000}s restarting failed container=${name} pod=${pod.metadata.name}_${pod.metadata.namespace ?? 'default'}(${uid(pod)})`;
   recordEvent(life.cluster, pod, {
     type: 'Warning',
