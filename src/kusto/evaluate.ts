@@ -7,6 +7,7 @@ import { type Plain, plainCell } from './plain.ts';
 import { fromOutside } from './outside.ts';
 import { KqlRefused, refuse } from './refused.ts';
 import { makeSession } from './session.ts';
+import { part } from './syntax.ts';
 import { bindStatements } from './user-function.ts';
 import { type Column, INGESTION_TIME, type KqlType, type Table, typeNamed, visible } from './values.ts';
 
@@ -73,8 +74,11 @@ function run(plan: Plan, tables: Tables, options: EvaluateOptions): Table {
   const env = nested(undefined);
   const statements = plan.analysis.tree.parts['Statements']?.items ?? [];
   bindStatements(statements, env, { session, env, scope: NO_SCOPE });
-  const expression = statements.find((statement) => statement.kind === 'ExpressionStatement')?.parts['Expression'];
+  const [expression, another] = statements.flatMap((statement) =>
+    statement.kind === 'ExpressionStatement' ? [part(statement, 'Expression')] : [],
+  );
   if (expression === undefined) return refuse('the query has no tabular expression');
+  if (another !== undefined) return refuse('a query with several results is not evaluated', another.start);
   return session.tabular(expression, env);
 }
 

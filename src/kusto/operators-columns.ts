@@ -95,6 +95,7 @@ const project: Operator = (node, flow) => {
   });
   const hidden = hiddenOf(flow.table.columns);
   return {
+    fresh: true,
     columns: [...columns, ...hidden.map(([column]) => column)],
     rows: mapRows(flow, (row) => {
       const cells: Value[] = named.map(({ expr }) => expr.run(row));
@@ -116,12 +117,15 @@ export const extend: Operator = (node, flow) => {
     result[known] = column;
     return known;
   });
+  // Adding cells to rows that only this pipe holds saves a copy of each row for each extend.
+  const appends = flow.table.fresh === true && places.every((place) => place >= columns.length);
   const rows = mapRows(flow, (row) => {
-    const cells: Value[] = [...row];
-    for (const [index, { expr }] of named.entries()) cells[places[index] ?? 0] = expr.run(row);
+    const values = named.map(({ expr }) => expr.run(row));
+    const cells = appends ? (row as Value[]) : [...row];
+    for (const [index, value] of values.entries()) cells[places[index] ?? 0] = value;
     return cells;
   });
-  return { columns: result, rows };
+  return { columns: result, rows, fresh: true };
 };
 
 /** `*` in a name stands for any text. */

@@ -34,7 +34,7 @@ export function applyOperator(node: Node, table: Table, session: Session, env: E
     case 'UnionOperator':
       return unionOf(node, table, session, env);
     case 'AsOperator': {
-      const named = { ...table, name: part(node, 'Name').name };
+      const named = { columns: table.columns, rows: table.rows, name: part(node, 'Name').name };
       env.names.set(named.name, { kind: 'table', table: () => named });
       return named;
     }
@@ -45,7 +45,7 @@ export function applyOperator(node: Node, table: Table, session: Session, env: E
       if (operator === undefined)
         return refuse(`the operator ${node.kind.replace(/Operator$/, '')} is not evaluated`, node.start);
       const result = operator(node, flowOf(table, session, env));
-      return { columns: result.columns, rows: result.rows };
+      return { columns: result.columns, rows: result.rows, ...(result.fresh === true ? { fresh: true } : {}) };
     }
   }
 }

@@ -2,6 +2,7 @@ import { refuse } from './refused.ts';
 import { beyondAscii } from './text.ts';
 
 const cache = new Map<string, RegExp>();
+const PATTERNS_KEPT = 2000;
 const POSIX: Readonly<Record<string, string>> = {
   alnum: '0-9A-Za-z',
   alpha: 'A-Za-z',
@@ -28,6 +29,7 @@ export function compileRegex(pattern: string, flags: 'g' | 'gi' = 'g'): RegExp {
   let compiled = cache.get(key);
   if (compiled === undefined) {
     compiled = translate(pattern, flags);
+    if (cache.size >= PATTERNS_KEPT) cache.clear();
     cache.set(key, compiled);
   }
   compiled.lastIndex = 0;

@@ -61,7 +61,7 @@ function tabular(node: Node, env: Env, session: Session, input?: Table, outer?: 
 
 function named(node: Node, env: Env, session: Session, outer: Context | undefined): Table {
   const binding = lookUp(env, node.name);
-  if (binding?.kind === 'table') return binding.table();
+  if (binding?.kind === 'table') return shared(binding.table());
   if (binding?.kind === 'function') return run(binding, [], env, session, outer);
   if (binding !== undefined) return refuse(`${node.name} is no table`, node.start);
   const stored = session.stored(node.name);
@@ -69,6 +69,11 @@ function named(node: Node, env: Env, session: Session, outer: Context | undefine
   const saved = session.saved(node.name);
   if (saved?.kind === 'function') return run(saved, [], env, session, outer);
   return refuse(`the table ${node.name} does not exist`, node.start);
+}
+
+// What has a name may be read again: nobody may add cells to its rows.
+function shared(table: Table): Table {
+  return { columns: table.columns, rows: table.rows, ...(table.name === undefined ? {} : { name: table.name }) };
 }
 
 function called(node: Node, env: Env, session: Session, outer: Context | undefined): Table {

@@ -1,3 +1,5 @@
+import { refuse } from './refused.ts';
+
 /**
  * The query as plain data: Microsoft's syntax tree copied once, so that nothing else here touches the parser's classes.
  * `kind` is the parser's class name; a list has kind `List`; `parts` are the named children.
@@ -95,8 +97,7 @@ export function items(node: Node, part: string): readonly Node[] {
 /** A child that the grammar demands. */
 export function part(node: Node, name: string): Node {
   const child = node.parts[name];
-  if (child === undefined) throw new Error(`the parser gave a ${node.kind} without ${name}`);
-  return child;
+  return child ?? refuse(`${node.kind} without ${name} is not evaluated`, node.start);
 }
 
 /** The lower-case text of a token child, empty when absent. */

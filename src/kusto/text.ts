@@ -1,5 +1,3 @@
-import { refuse } from './refused.ts';
-
 const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
 
 function isTermChar(text: string, index: number): boolean {
@@ -23,15 +21,14 @@ export function hasTerm(text: string, needle: string, at: 'both' | 'start' | 'en
   return false;
 }
 
-/** Case folding for the case-insensitive operators; a character whose lower case has another length is refused. */
+/** Case folding for the case-insensitive operators, character by character: one whose lower case is longer stays as it is. */
 export function fold(text: string): string {
   const lower = text.toLowerCase();
-  return lower.length === text.length
-    ? lower
-    : refuse('case-insensitive comparison of a character whose lower case is longer is not evaluated');
+  if (lower.length === text.length) return lower;
+  return Array.from(text, (char) => (char.toLowerCase().length === char.length ? char.toLowerCase() : char)).join('');
 }
 
-/** The text without its ASCII characters. */
+/** Whether the text holds characters that are no ASCII. */
 export function beyondAscii(text: string): boolean {
   for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 127) return true;
   return false;

@@ -3,7 +3,7 @@ import { type Binding, type Context, type Env, type Scope, NO_SCOPE, nested } fr
 import { refuse } from './refused.ts';
 import { isTabular } from './shape.ts';
 import { type Node, items, part } from './syntax.ts';
-import { type Table, typeNamed } from './values.ts';
+import { type Table, typeNamed, visible } from './values.ts';
 
 type FunctionBinding = Extract<Binding, { readonly kind: 'function' }>;
 
@@ -29,7 +29,7 @@ export function enter(
     const nameAndType = part(parameter, 'NameAndType');
     const { name } = part(nameAndType, 'Name');
     if (position === 0 && piped !== undefined) {
-      env.names.set(name, { kind: 'table', table: () => piped });
+      env.names.set(name, { kind: 'table', table: () => asDeclared(piped, part(nameAndType, 'Type')) });
       continue;
     }
     const arg = named.get(name) ?? positional[next++];
@@ -45,10 +45,24 @@ export function enter(
 function bind(type: Node, arg: Node, context: Context): Binding {
   if (type.kind === 'SchemaTypeExpression') {
     let table: Table | undefined;
-    return { kind: 'table', table: () => (table ??= context.session.tabular(arg, context.env, undefined, context)) };
+    return {
+      kind: 'table',
+      table: () => (table ??= asDeclared(context.session.tabular(arg, context.env, undefined, context), type)),
+    };
   }
   const expr = coerce(context.session.compile(arg, context), typeNamed(type.text, type.start), arg.start);
   return { kind: 'scalar', expr, scope: expr.fixed ? undefined : context.scope };
+}
+
+// Whether a body sees columns of its argument beyond the declared ones is not documented.
+function asDeclared(table: Table, type: Node): Table {
+  const declared = items(type, 'Columns');
+  if (declared.some((column) => column.kind !== 'NameAndTypeDeclaration')) return table;
+  const names = new Set(declared.map((column) => part(column, 'Name').name));
+  const extra = visible(table.columns).find((column) => !names.has(column.name));
+  return extra === undefined
+    ? table
+    : refuse(`a table argument with the column ${extra.name} beyond the declared ones is not evaluated`, type.start);
 }
 
 function byDefault(parameter: Node, env: Env, context: Context): Binding {

@@ -23,7 +23,12 @@ export type Row = readonly Value[];
 export type Column = { readonly name: string; readonly type: KqlType; readonly hidden?: true };
 /** The hidden column of a stored table's rows. */
 export const INGESTION_TIME = '$IngestionTime';
-export type Table = { readonly columns: readonly Column[]; readonly rows: readonly Row[]; readonly name?: string };
+export type Table = {
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  readonly name?: string;
+  /** the rows belong to nobody else, so an operator may add cells to them */ readonly fresh?: true;
+};
 
 const TYPE_NAMES: ReadonlyMap<string, KqlType> = new Map<string, KqlType>([
   ['bool', 'bool'],

@@ -18,6 +18,7 @@ describe('has', () => {
     ['"Abc" in~ ("abc")', true],
     ['"Abc" in ("abc")', false],
     ['"abc" =~ "ABC"', true],
+    ['"İstanbul CURL" has "curl"', true],
   ])('%s is %s', (expression, expected) => {
     expect(value(expression)).toBe(expected);
   });

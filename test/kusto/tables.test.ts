@@ -217,3 +217,18 @@ test('bag_unpack makes a column of each key', () => {
     ['b', 2n, ''],
   ]);
 });
+
+test('a table that is read twice is the same both times', () => {
+  const query =
+    'let t = range x from 1 to 2 step 1 | extend y = x * 10; t | extend z = y + 1 | join kind=inner (t | extend q = y + 2) on x | project x, z, q';
+  expect(rows(query)).toEqual([
+    [1n, 11n, 12n],
+    [2n, 21n, 22n],
+  ]);
+  const twice =
+    'let f = (T: (x: long)) { union (T | extend a = x), (T | extend b = x) }; f((range k from 1 to 1 step 1 | extend x = k | project x)) | project x, a, b';
+  expect(refusal(twice) ?? rows(twice)).toEqual([
+    [1n, 1n, null],
+    [1n, null, 1n],
+  ]);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SavedFunction } from '../../src/kusto/language.ts';
+import { parseRow } from '../../src/kusto/ndjson.ts';
 import { validate, validateFunction } from '../../src/kusto/validate.ts';
 import { refusal, rows } from './run.ts';
 
@@ -52,6 +53,18 @@ describe('rows of a workspace', () => {
     expect(rows('Log | count', {}, { schemas })).toEqual([[0n]]);
     expect(refusal('Nothing | count', { schemas })?.reason).toBe('invalid');
   });
+});
+
+test('a line of NDJSON keeps longs and reals exact', () => {
+  const row = parseRow(
+    '{"TimeGenerated":"2026-01-15T11:00:00Z","Pod":"p","Message":{"id":9007199254740993,"share":1.0,"in":[{"n":1}]}}',
+  );
+  const query = 'Log | project id = tolong(Message.id), share = gettype(Message.share), n = tostring(Message["in"])';
+  expect(rows(query, { Log: row === undefined ? [] : [row] }, { schemas })).toEqual([
+    [9007199254740993n, 'double', '[{"n":1}]'],
+  ]);
+  expect(parseRow('[1]')).toBeUndefined();
+  expect(parseRow('{"a":')).toBeUndefined();
 });
 
 describe('saved functions', () => {
