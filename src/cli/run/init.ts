@@ -59,7 +59,7 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
         pace,
         emit: watched,
         signal,
-        consent: (step, diff) => consent(context, options, step, diff),
+        consent: oneAtATime((step, diff) => consent(context, options, step, diff)),
       });
       const ended = runEnded(result, {
         ms: Math.round(io.clock.monotonic() - started),
@@ -75,6 +75,18 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
   } finally {
     lock.release();
   }
+};
+
+type Consent = (step: string, diff: readonly string[]) => Promise<boolean>;
+
+/** Steps run beside each other, but a person can answer only one question at a time. */
+const oneAtATime = (ask: Consent): Consent => {
+  let last: Promise<unknown> = Promise.resolve();
+  return (step, diff) => {
+    const answer = last.then(() => ask(step, diff));
+    last = answer.catch(() => {});
+    return answer;
+  };
 };
 
 const consent = async (
