@@ -93,6 +93,13 @@ function replaceStrings(text: string, lookups: Dynamic, replacements: Dynamic): 
   return pieces.map((piece) => piece.text).join('');
 }
 
+// ß has no single upper-case letter, and engines differ in what they make of it.
+function sameLength(text: string, changed: string): string {
+  return changed.length === text.length
+    ? changed
+    : refuse('changing the case of a character that becomes several is not evaluated');
+}
+
 function translate(from: string, to: string, text: string): string {
   const search = Array.from(from);
   const target = Array.from(to);
@@ -125,8 +132,8 @@ export const stringFunctions: Readonly<Record<string, Builder>> = {
   string_size: simple('long', ['string'], (text) => BigInt(Buffer.byteLength(text))),
   strcmp: simple('long', ['string', 'string'], (a, b) => BigInt(compareText(a, b))),
   strrep: simple('string', ['string', 'long', 'string?'], strrep),
-  toupper: simple('string', ['string'], (text) => text.toUpperCase()),
-  tolower: simple('string', ['string'], (text) => text.toLowerCase()),
+  toupper: simple('string', ['string'], (text) => sameLength(text, text.toUpperCase())),
+  tolower: simple('string', ['string'], (text) => sameLength(text, text.toLowerCase())),
   substring: simple('string', ['string', 'long', 'long?'], substring),
   indexof: simple('long', ['string', 'string', 'long?', 'long?', 'long?'], indexOf),
   split: simple('dynamic', ['string', 'string', 'long?'], split),

@@ -50,7 +50,7 @@ type Service = {
     readonly Language: {
       readonly KustoCode: { ParseAndAnalyze(text: string, globals: unknown): RawCode };
       readonly Binding: { readonly Binder: { GetExpressionResultName(node: unknown, fallback: null): string | null } };
-      readonly GlobalState: { readonly Default: { WithDatabase(database: unknown): unknown } };
+      readonly GlobalState: { readonly Default: { WithDatabase(database: unknown): { WithCache(): unknown } } };
       readonly Symbols: {
         readonly Symbol: unknown;
         readonly TableSymbol: { readonly $ctor7: Constructor };
@@ -88,7 +88,8 @@ export function makeGlobals(schemas: Schemas, functions: readonly SavedFunction[
   for (const saved of functions)
     members.add(new Symbols.FunctionSymbol.$ctor16(saved.name, saved.params, braced(saved.body), null));
   const database = new Symbols.DatabaseSymbol.$ctor1('workspace', members, false);
-  return { opaque: GlobalState.Default.WithDatabase(database) };
+  // With its cache the binder looks into a function's body once rather than at every call of every query.
+  return { opaque: GlobalState.Default.WithDatabase(database).WithCache() };
 }
 
 /** Parses and binds a query; problems come back as diagnostics, never as an exception. */
