@@ -94,12 +94,20 @@ const parse =
     const flags = word(given.get('flags')) ?? '';
     const pieces = piecesOf(node);
     const pattern = patternOf(pieces, mode, flags, node);
+    // Whether a pattern that ends in a text may stop before the end of what it reads is not documented.
+    const loose =
+      pieces[pieces.length - 1]?.kind === 'text' && mode !== 'regex'
+        ? new RegExp(pattern.source.replace(/\$$/, ''), pattern.flags)
+        : undefined;
     const fields = pieces.filter((piece) => piece.kind === 'field');
     const text = coerce(flow.session.compile(part(node, 'Expression'), flow.context), 'string');
     const { columns, places } = withFields(fields, flow);
     const rows: Row[] = [];
     visit(flow, (row) => {
       const match = pattern.exec(text.run(row) as string);
+      if (match === null && loose?.test(text.run(row) as string) === true) {
+        refuse('parse of a text that goes on behind the pattern is not evaluated', node.start);
+      }
       const values =
         match === null ? undefined : fields.map(({ type }, at) => convert(match[at + 1] ?? '', 'string', type));
       const strict = mode !== 'relaxed';
