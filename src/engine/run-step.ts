@@ -48,9 +48,9 @@ export const runStep = async <Services>(
   const { emit, journal, clock, pace } = options;
   const limit = new AbortController();
   const signal = AbortSignal.any([options.signal, limit.signal]);
-  const timer = setTimeout(() => limit.abort(timedOut(step.title, step.timeout)), durationMs(step.timeout));
-
   let told = '';
+  const timer = setTimeout(() => limit.abort(timedOut(step.title, step.timeout, told)), durationMs(step.timeout));
+
   const progress = (detail: string): void => {
     if (detail === told) return;
     told = detail;
@@ -70,7 +70,14 @@ export const runStep = async <Services>(
     emit({ type: 'step.probed', step: id, state: seen.state, ...detailOf(seen) });
     if (seen.state === 'ready') return { out: seen.out, changed: false };
     if (seen.state === 'failed' && seen.recover === 'manual') throw broken(seen.reason);
-    if (seen.state === 'drifted' && !(await options.consent(id, seen.diff))) throw drifted(step.title, seen.diff);
+    let agreed = false;
+    /** What was waited for, or made by another, may come out otherwise than asked: that is a question, too. */
+    const agree = async (): Promise<void> => {
+      if (seen.state !== 'drifted' || agreed) return;
+      if (!(await options.consent(id, seen.diff))) throw drifted(step.title, seen.diff);
+      agreed = true;
+    };
+    await agree();
 
     const apply = async (): Promise<void> => {
       // A token only means something while the operation that it names is still running.
@@ -120,6 +127,7 @@ export const runStep = async <Services>(
       unmoved = seen.state === 'converging' ? 0 : unmoved + 1;
       if (seen.state === 'failed' || unmoved > absentPolls) {
         if (attempts >= (step.attempts ?? defaultAttempts)) throw broken(gaveUp(seen, attempts));
+        await agree();
         attempts += 1;
         unmoved = 0;
         await apply();
@@ -168,8 +176,8 @@ const drifted = (title: string, diff: readonly string[]): Problem =>
     hint: 'Run again with --fix-drift to change it, or change the config to what exists.',
   });
 
-const timedOut = (title: string, timeout: string): Problem =>
-  new Problem(`${title}: not finished within ${durationText(durationMs(timeout))}`, {
+const timedOut = (title: string, timeout: string, told: string): Problem =>
+  new Problem(`${title}: not finished within ${durationText(durationMs(timeout))}${told === '' ? '' : ` (${told})`}`, {
     kind: 'timeout',
     code: 'step-timeout',
     hint: 'Azure may still be at work: run the same command again to go on waiting.',

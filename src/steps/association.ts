@@ -39,7 +39,9 @@ export const association = step({
     if (clusterId === undefined) return undefined;
     const seen = await azure.associations.find(clusterId, associationName, looking);
     if (seen === undefined) return undefined;
-    const rule = `/resourcegroups/${config.resourceGroup}/providers/microsoft.insights/datacollectionrules/${ruleName(config.workspace.location, config.cluster.name)}`;
+    const rule =
+      out['data-collection']?.id ??
+      `/resourceGroups/${config.resourceGroup}/providers/Microsoft.Insights/dataCollectionRules/${ruleName(config.workspace.location, config.cluster.name)}`;
     const ours = seen.dataCollectionRuleId.toLowerCase().endsWith(rule.toLowerCase());
     return {
       what: `data collection rule association ${associationName}`,

@@ -86,16 +86,25 @@ export const differences = (seen: Cluster, config: Config, workspace: WorkspaceO
     ...poolDifferences(seen, 'workloads', cluster.workloadPool),
     ...network('the pod CIDR', seen.podCidr, cluster.podCidr),
     ...network('the service CIDR', seen.serviceCidr, cluster.serviceCidr),
-    ...(cluster.kubernetesVersion === undefined || seen.kubernetesVersion.startsWith(cluster.kubernetesVersion)
+    ...(cluster.kubernetesVersion === undefined ||
+    `${seen.kubernetesVersion}.`.startsWith(`${cluster.kubernetesVersion}.`)
       ? []
       : [`Kubernetes is ${seen.kubernetesVersion}, the config says ${cluster.kubernetesVersion}`]),
     ...monitoringDifferences(seen, workspace),
   ];
 };
 
-export const monitoringDifferences = (seen: Cluster, workspace: WorkspaceOutput): readonly string[] =>
+const monitoringDifferences = (seen: Cluster, workspace: WorkspaceOutput): readonly string[] =>
   seen.monitoringWorkspaceId?.toLowerCase() === workspace.id.toLowerCase()
     ? []
     : [
         `Container Insights ${seen.monitoringWorkspaceId === undefined ? 'is off' : `sends to ${seen.monitoringWorkspaceId}`}`,
       ];
+
+/** Our PUT would make somebody else's cluster into one of ours: what it lacks is theirs to switch on. */
+export const unmonitored = (seen: Cluster, resourceGroup: string, workspace: WorkspaceOutput): string | undefined => {
+  const [difference] = monitoringDifferences(seen, workspace);
+  return difference === undefined
+    ? undefined
+    : `${difference} on the cluster that was taken over; switch it on with \`az aks enable-addons --addons monitoring --resource-group ${resourceGroup} --name ${seen.name} --workspace-resource-id ${workspace.id}\``;
+};

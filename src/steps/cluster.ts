@@ -1,6 +1,6 @@
 import type { Cluster, Submitted } from '../azure/cluster-contract.ts';
 import { adoptedTags, madeByUs, mustAdopt } from './ownership.ts';
-import { clusterBody, differences, monitoringDifferences, unfit } from './cluster-body.ts';
+import { clusterBody, differences, unfit, unmonitored } from './cluster-body.ts';
 import type { ClusterOutput } from './outputs.ts';
 import { awaitFeature, needsFeature } from './preview-feature.ts';
 import { step } from './step.ts';
@@ -21,8 +21,12 @@ export const cluster = step({
         const problem = unfit(seen);
         if (problem !== undefined) return { state: 'failed', reason: problem, recover: 'manual' };
         if (adopt) return { state: 'absent', detail: 'exists and is to be taken over' };
-        const ours = madeByUs(seen.tags, services);
-        const diff = ours ? differences(seen, config, out.workspace) : monitoringDifferences(seen, out.workspace);
+        if (!madeByUs(seen.tags, services)) {
+          const silent = unmonitored(seen, config.resourceGroup, out.workspace);
+          if (silent !== undefined) return { state: 'failed', reason: silent, recover: 'manual' };
+          return { state: 'ready', out: summary(seen, config.cluster.podCidr) };
+        }
+        const diff = differences(seen, config, out.workspace);
         return diff.length === 0
           ? { state: 'ready', out: summary(seen, config.cluster.podCidr) }
           : { state: 'drifted', diff };

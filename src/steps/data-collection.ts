@@ -89,8 +89,9 @@ export const dataCollection = step({
     );
   },
 
-  async removal({ azure, config, owner, signal: looking }) {
-    const name = ruleName(config.workspace.location, config.cluster.name);
+  async removal({ azure, config, owner, out, signal: looking }) {
+    // A workspace that was brought along may be in another region than the config says.
+    const name = ruleName(out.workspace?.location ?? config.workspace.location, config.cluster.name);
     const seen = await azure.dataCollectionRules.find(config.resourceGroup, name, looking);
     if (seen === undefined) return undefined;
     return {

@@ -20,9 +20,16 @@ export const kubeProxy = step({
     ]);
     if (seen === undefined) return { state: 'failed', reason: 'the cluster is gone', recover: 'manual' };
     if (seen.kubeProxy === 'on') {
-      return seen.provisioningState === 'Succeeded'
-        ? { state: 'absent', detail: 'the control plane still runs kube-proxy' }
-        : { state: 'converging', detail: `the cluster is ${seen.provisioningState}` };
+      switch (seen.provisioningState) {
+        case 'Succeeded':
+          return { state: 'absent', detail: 'the control plane still runs kube-proxy' };
+        case 'Failed':
+        case 'Canceled':
+          // A PUT that failed is cured by the same PUT.
+          return { state: 'failed', reason: `the cluster is ${seen.provisioningState}`, recover: 'retry' };
+        default:
+          return { state: 'converging', detail: `the cluster is ${seen.provisioningState}` };
+      }
     }
     if (running) return { state: 'converging', detail: 'switched off, but the DaemonSet kube-proxy is still there' };
     return { state: 'ready', out: done };

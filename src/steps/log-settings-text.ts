@@ -31,6 +31,10 @@ export const logSettings = async (assets: string, options: { readonly flows: boo
 const strings = (value: unknown): readonly string[] | undefined =>
   Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined;
 
+/** A stream with an `enabled` of its own loses the agent's default list: without a list of names nothing is excluded. */
+const excludedBy = (stream: Stream | undefined): readonly string[] | undefined =>
+  Array.isArray(stream?.exclude_namespaces) ? strings(stream.exclude_namespaces) : [];
+
 /**
  * Reads settings by the agent's rules and says what would keep Tetragon's events, or with `flows` Cilium's, from arriving, or let more
  * of kube-system out than that. Empty where they do exactly what is wanted. Source: Docker-Provider's tomlparser.rb and oms.go.
@@ -53,7 +57,7 @@ export const logSettingsProblems = async (
   const { stdout, stderr, schema, enable_multiline_logs: multiline } = settings.log_collection_settings ?? {};
   const problems: string[] = [];
   if (stdout?.enabled !== true) problems.push('stdout is not collected (log_collection_settings.stdout.enabled)');
-  const excluded = strings(stdout?.exclude_namespaces);
+  const excluded = excludedBy(stdout);
   if (excluded === undefined) problems.push('exclude_namespaces of stdout is no list of names');
   // The agent looks for the name in the joined list, so `my-kube-system` counts, too.
   else if (excluded.join(',').includes('kube-system'))
@@ -65,12 +69,12 @@ export const logSettingsProblems = async (
   for (const pods of collected) {
     if (pods.startsWith('kube-system:') && !wanted.includes(pods)) problems.push(`${pods} is collected, too`);
   }
-  if (stderr?.enabled === true && !(strings(stderr.exclude_namespaces) ?? []).includes('kube-system')) {
+  if (stderr?.enabled === true && !(excludedBy(stderr) ?? []).includes('kube-system')) {
     problems.push('stderr of kube-system is collected');
   }
   if (schema?.containerlog_schema_version !== 'v2')
     problems.push('containerlog_schema_version is not v2: rows would go to another table');
-  if (multiline?.enabled !== 'true')
+  if (multiline?.enabled !== 'true' && multiline?.enabled !== true)
     problems.push('enable_multiline_logs is off: events over 16 KB would arrive in pieces');
   return problems;
 };

@@ -65,6 +65,8 @@ export const rules = step({
   async removal({ azure, assets, config, out, signal: looking }) {
     const workspaceId = out.workspace?.id;
     if (workspaceId === undefined || config.workspace.id === undefined) return undefined;
+    // Without Sentinel there are no rules, and Azure refuses the question.
+    if (!(await azure.sentinel.onboarded(workspaceId, looking))) return undefined;
     const there = (await look({ azure, assets }, workspaceId, looking)).filter((each) => each.there !== undefined);
     if (there.length === 0) return undefined;
     return {

@@ -66,8 +66,18 @@ export const tracingPolicies = step({
         state: 'drifted',
         diff: other.map(({ metadata }) => `tracing policy ${metadata.name} has another spec`),
       };
-    const { policies: seen } = await tetragonStatus(kubernetes, { namespace: systemNamespace }, signal);
-    return loadState(seen.filter((status) => policies.some((policy) => isStatusOf(policy, status))));
+    const {
+      policies: seen,
+      agents,
+      workloads,
+    } = await tetragonStatus(kubernetes, { namespace: systemNamespace }, signal);
+    const loaded = loadState(seen.filter((status) => policies.some((policy) => isStatusOf(policy, status))));
+    if (loaded.state !== 'ready') return loaded;
+    // A node whose agent does not answer, or does not run yet, may have refused them.
+    const desired = workloads.find(({ kind }) => kind === 'DaemonSet')?.desired ?? 0;
+    const answering = agents.filter(({ unreachable }) => unreachable === undefined).length;
+    if (answering < desired) return { state: 'converging', detail: `${answering} of ${desired} agents answer` };
+    return loaded;
   },
 
   async apply({ assets, config, out, progress, signal }) {

@@ -30,6 +30,8 @@ export interface SandboxControl {
   groups(): Promise<readonly { readonly name: string; readonly tags?: Readonly<Record<string, string>> }[]>;
   fault(fault: { readonly name: string; readonly [parameter: string]: unknown }): Promise<void>;
   clearFaults(): Promise<void>;
+  /** Forgets everything but identity, keys and ports. */
+  reset(): Promise<void>;
   sabotage(order: { readonly kind: string; readonly [parameter: string]: unknown }): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export const sandboxControl = (published: Published): SandboxControl => {
     groups: async () => (await seen()).groups,
     fault: async (fault) => void (await ask('POST', '/faults', fault)),
     clearFaults: async () => void (await ask('DELETE', '/faults')),
+    reset: async () => void (await ask('POST', '/reset')),
     sabotage: async (order) => void (await ask('POST', '/sabotage', order)),
   };
 };

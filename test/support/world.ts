@@ -8,6 +8,7 @@ import { chooseCredential } from '../../src/azure/credential.ts';
 import type { CloudProfile } from '../../src/config/cloud-profile.ts';
 import type { Config } from '../../src/config/config.ts';
 import type { Scalar } from '../../src/config/field.ts';
+import { fields } from '../../src/config/fields.ts';
 import { configHash } from '../../src/config/hash.ts';
 import { ownerOf } from '../../src/config/owner.ts';
 import { parseCloudProfile } from '../../src/config/read-profile.ts';
@@ -65,10 +66,12 @@ const open = async (): Promise<Sandbox> => {
   };
 };
 
-// One sandbox for each file; its tests tell their deployments apart by name.
+// One sandbox for each file, empty again after each test.
 let sandbox: Promise<Sandbox> | undefined;
+let kept = false;
 afterEach(async () => {
-  await (await sandbox)?.clearFaults();
+  const cloud = await sandbox;
+  await (kept ? cloud?.clearFaults() : cloud?.reset());
 });
 afterAll(async () => {
   await (await sandbox)?.close();
@@ -117,15 +120,22 @@ export interface World {
 
 export type Flags = Readonly<Record<string, Scalar>>;
 
+/** For a file whose tests share what takes long to make; each then puts right what it broke. */
+export const keepBetweenTests = (): void => {
+  kept = true;
+};
+
 let count = 0;
 
 /** A deployment of its own in this file's sandbox. `flags` are those of the command line. */
 export const world = async (flags: Flags = {}): Promise<World> => {
   count += 1;
-  return openWorld({ name: `lab${count}`, ...flags });
+  return openWorld({ name: `lab${count}`, 'system-nodes': 1, nodes: 1, ...flags });
 };
 
 const configOf = (flags: Flags, profile: CloudProfile): Config => {
+  const odd = Object.keys(flags).find((name) => !fields.some(({ flag }) => flag === name));
+  if (odd !== undefined) throw new Error(`there is no flag --${odd}`);
   const resolution = resolveConfig({ flags, env: {}, file: {}, fileName: 'none', profile });
   if (resolution.kind !== 'config') throw new Error(JSON.stringify(resolution));
   return resolution.config;
