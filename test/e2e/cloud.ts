@@ -48,6 +48,9 @@ export interface Resource {
 /** A sandbox of its own and a folder to work in; the command line is always the real bin in a process of its own. */
 export interface Cloud {
   readonly folder: string;
+  readonly sandboxDir: string;
+  /** What the command line is run with, for whoever spawns it by himself. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly published: Readonly<Record<string, string>>;
   run(args: readonly string[], options?: RunOptions): Promise<Ended>;
   start(
@@ -170,6 +173,8 @@ export const startCloud = async ({ speed = 600, charts }: CloudOptions = {}): Pr
     );
   return {
     folder,
+    sandboxDir,
+    env,
     published,
     start,
     run: (args, options) => start(args, options).ended,
