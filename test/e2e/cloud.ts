@@ -80,7 +80,7 @@ const { helm } = await unpackTools({
 export { helm };
 
 /** Nothing of the developer's own Azure, CI or colours may decide a test. */
-const cleanEnv = (cache: string): Record<string, string | undefined> => ({
+export const cleanEnv = (cache: string): Record<string, string | undefined> => ({
   PATH: process.env['PATH'],
   HOME: cache,
   XDG_CACHE_HOME: join(cache, 'cache'),
@@ -92,8 +92,13 @@ export const spawnBin = (
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   cwd: string,
+  program = bin,
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } => {
-  const child = spawn(process.execPath, [bin, ...args], { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd,
+    env: { ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
