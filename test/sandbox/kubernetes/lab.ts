@@ -19,11 +19,16 @@ export const noNodes = (): NodeSide => ({
         stderr: 'to the error stream\n',
         exitCode: command[0] === 'false' ? 3 : 0,
       }),
-    logs: () => ['one', 'two', 'three'].map((text, index) => ({ time: index, text })),
+    logs: (_pod, _container, run = 'latest') =>
+      (run === 'latest' ? ['one', 'two', 'three'] : ['zero']).map((text, index) => ({ time: index, text })),
     follow(_pod, _container, listener) {
       const timer = setInterval(() => listener({ time: 0, text: 'more' }), 5);
       return () => clearInterval(timer);
     },
+    http: (_pod, port, path) =>
+      Promise.resolve(
+        port === 2112 ? { status: 200, contentType: 'text/plain', body: `asked for ${path}\n` } : undefined,
+      ),
   },
   update: () => undefined,
   close: () => undefined,

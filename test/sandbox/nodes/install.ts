@@ -134,6 +134,8 @@ export const installCilium = (world: World, choices: CiliumChoices = {}): void =
 
 export const TETRAGON_CONFIG: Readonly<Record<string, string>> = {
   'enable-policy-filter': 'true',
+  'export-filename': '/var/run/cilium/tetragon/tetragon.log',
+  'metrics-server': ':2112',
   'export-allowlist': '{"event_set":["PROCESS_EXEC", "PROCESS_EXIT", "PROCESS_KPROBE"]}',
   'export-denylist': '{"health_check":true}\n{"namespace":["", "cilium", "kube-system"]}',
 };

@@ -13,11 +13,7 @@ export const podLog = (
 ): ApiReply => {
   const { query } = request;
   const container = containerOf(pod, query.get('container'));
-  const waiting = waitingReason(pod, container);
-  if (waiting !== undefined)
-    throw badRequest(`container "${container}" in pod "${pod.metadata.name}" is waiting to start: ${waiting}`);
-  if (query.get('previous') === 'true')
-    throw badRequest(`previous terminated container "${container}" in pod "${pod.metadata.name}" not found`);
+  const run = runOf(pod, container, query.get('previous') === 'true');
   const since = query.has('sinceSeconds')
     ? context.clock.now() - Number(query.get('sinceSeconds')) * 1000
     : query.has('sinceTime')
@@ -27,7 +23,7 @@ export const podLog = (
     `${query.get('timestamps') === 'true' ? `${new Date(time).toISOString()} ` : ''}${text}\n`;
   const kept = context
     .kubelet()
-    .logs(pod, container)
+    .logs(pod, container, run)
     .filter(({ time }) => time >= since);
   const tail = query.get('tailLines');
   const past = (tail === null ? kept : kept.slice(Math.max(0, kept.length - Number(tail)))).map(write).join('');
@@ -49,12 +45,18 @@ export const podLog = (
   };
 };
 
-const waitingReason = (pod: KubeObject, container: string): string | undefined => {
+/** Which run the request means. A container that waits for its next start still has the log of its last one, asked for either way. */
+const runOf = (pod: KubeObject, container: string, previous: boolean): 'latest' | 'previous' => {
+  const where = `container "${container}" in pod "${pod.metadata.name}"`;
   const status = ['containerStatuses', 'initContainerStatuses']
     .flatMap((list) => listAt(pod, 'status', list))
     .find((entry) => textAt(entry, 'name') === container);
-  if (status === undefined) return 'ContainerCreating';
-  return valueAt(status, 'state', 'waiting') === undefined
-    ? undefined
-    : (textAt(status, 'state', 'waiting', 'reason') ?? 'ContainerCreating');
+  const ended = valueAt(status, 'lastState', 'terminated') !== undefined;
+  if (previous && !ended) throw badRequest(`previous terminated ${where} not found`);
+  const waiting = status === undefined || valueAt(status, 'state', 'waiting') !== undefined;
+  if (waiting && !ended) {
+    const reason = textAt(status, 'state', 'waiting', 'reason') ?? 'ContainerCreating';
+    throw badRequest(`${where} is waiting to start: ${reason}`);
+  }
+  return previous && !waiting ? 'previous' : 'latest';
 };

@@ -7,6 +7,7 @@ import type { Catalog } from './catalog.ts';
 import type { Identities } from './identity.ts';
 import { listAt, numberAt, objectAt, textAt } from './json.ts';
 import { podLog } from './pod-log.ts';
+import { podProxy } from './pod-proxy.ts';
 import { readyPod } from './pod-target.ts';
 import type { Target } from './path.ts';
 import { read } from './read.ts';
@@ -46,6 +47,8 @@ export const special = async (
   switch (`${plural}/${subresource}`) {
     case 'pods/log':
       return podLog(context, request, readyPod(context.store, namespace, name));
+    case 'pods/proxy':
+      return podProxy(context, request, namespace, name, target.rest);
     case 'pods/exec':
     case 'pods/attach':
     case 'pods/portforward':

@@ -5,6 +5,7 @@ import type { KubeObject, ObjectStore, OwnerReference, Resource } from '../objec
 import type { Delays } from './delays.ts';
 import type { Fields } from './fields.ts';
 import type { LogBook } from './logs.ts';
+import type { EventCounters } from './tetragon/event-counters.ts';
 
 /** What every controller works on. Controllers hold no state of their own: they look at the store and write what is missing. */
 export interface Cluster {
@@ -12,6 +13,7 @@ export interface Cluster {
   readonly clock: SandboxClock;
   readonly delays: Delays;
   readonly logs: LogBook;
+  readonly events: EventCounters;
   spec(): ClusterSpec;
 }
 

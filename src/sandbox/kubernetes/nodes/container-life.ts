@@ -44,6 +44,7 @@ const start = (
     message: `Started container ${name}`,
     from: 'kubelet',
   });
+  cluster.logs.begin(uid(pod), name);
   life.programs.find((one) => one.matches(pod, name))?.started?.({ cluster, pod, container: name });
   life.watcher.started(pod, container);
   return {
@@ -59,12 +60,10 @@ const start = (
   };
 };
 
-const isProbed = (life: Life, pod: KubeObject, container: Fields): boolean =>
-  at(container, 'readinessProbe') !== undefined ||
-  life.programs.some((one) => one.probed === true && one.matches(pod, nameOf(container)));
+const isProbed = (container: Fields): boolean => at(container, 'readinessProbe') !== undefined;
 
 const probed = (life: Life, pod: KubeObject, container: Fields, status: Fields): boolean => {
-  if (status['ready'] === true || !isProbed(life, pod, container)) return true;
+  if (status['ready'] === true || !isProbed(container)) return true;
   const delay = (numberAt(container, 'readinessProbe', 'initialDelaySeconds') ?? 0) * 1000 + FIRST_PROBE_MS;
   return life.cluster.delays.passed(
     uid(pod),
@@ -117,7 +116,7 @@ const run = (life: Life, pod: KubeObject, container: Fields, status: Fields, ini
         from: 'kubelet',
       });
       // Without a probe nobody asks, and Kubernetes calls the container ready.
-      return { ...status, ready: !isProbed(life, pod, container) };
+      return { ...status, ready: !isProbed(container) };
     case 'exit':
       return cluster.delays.passed(uid(pod), stage, verdict.afterMs)
         ? end(life, pod, container, status, verdict, init)

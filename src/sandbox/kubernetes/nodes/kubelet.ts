@@ -3,6 +3,7 @@ import type { KubeObject } from '../objects.ts';
 import { isRunning } from './cilium/agents.ts';
 import { execInCilium } from './cilium/exec.ts';
 import { type Cluster, uid } from './cluster.ts';
+import { podHttp } from './pod-http.ts';
 import type { ProcessWatcher } from './tetragon/process-events.ts';
 import { execInTetragon } from './tetragon/tetra.ts';
 
@@ -77,6 +78,7 @@ export const createKubelet = (cluster: Cluster, watcher: ProcessWatcher): Kubele
       : attempt(command, agents(cluster, pod, container, command) ?? common(command));
     return Promise.resolve(result ?? missing(command[0] ?? ''));
   },
-  logs: (pod, container) => cluster.logs.read(uid(pod), container),
+  logs: (pod, container, run = 'latest') => cluster.logs.ofRun(uid(pod), container, run),
   follow: (pod, container, listener) => cluster.logs.follow(uid(pod), container, listener),
+  http: (pod, port, path) => Promise.resolve(podHttp(cluster, pod, port, path)),
 });

@@ -25,8 +25,6 @@ export interface Running {
 export interface Program {
   readonly matches: (pod: KubeObject, container: string) => boolean;
   readonly verdict: (running: Running) => Verdict;
-  /** Its real pod has a readiness probe, though the object in the sandbox leaves it out. */
-  readonly probed?: boolean;
   /** Called once when the container starts: what it reads at its start, it remembers. */
   readonly started?: (running: Running) => void;
 }

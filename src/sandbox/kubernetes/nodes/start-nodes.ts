@@ -24,6 +24,7 @@ import { reconcileServices } from './services.ts';
 import { systemPrograms } from './system-programs.ts';
 import { reconcileTetragonAgents, tetragonPrograms } from './tetragon/agents.ts';
 import { reconcileTetragonOperator } from './tetragon/kinds.ts';
+import { createEventCounters } from './tetragon/event-counters.ts';
 import { createProcessWatcher } from './tetragon/process-events.ts';
 import { reconcileCronJobs } from './workloads/cron-jobs.ts';
 import { reconcileDaemonSets } from './workloads/daemon-sets.ts';
@@ -75,6 +76,7 @@ export const startNodes = ({ store, spec, clock }: NodesOptions): Nodes => {
     clock,
     delays: createDelays(clock, wake),
     logs: createLogBook(() => clock.now()),
+    events: createEventCounters(),
     spec: () => wanted,
   };
   const watcher = createProcessWatcher(cluster);
@@ -107,7 +109,10 @@ export const startNodes = ({ store, spec, clock }: NodesOptions): Nodes => {
   const unsubscribe = store.subscribe(({ type, resource, object }) => {
     if (type === 'DELETED') {
       cluster.delays.forget(uid(object));
-      if (resource.plural === 'pods') cluster.logs.forget(uid(object));
+      if (resource.plural === 'pods') {
+        cluster.logs.forget(uid(object));
+        cluster.events.forget(uid(object));
+      }
     }
     if (type === 'ADDED' && resource.plural === 'ciliumendpoints') {
       const pod = store.get(PODS, object.metadata.namespace, object.metadata.name);

@@ -3,11 +3,10 @@ import { uid } from './cluster.ts';
 import { textAt } from './fields.ts';
 import type { Program } from './programs.ts';
 
-/** Programs of AKS' own that look for the API server by its service address; all of them have readiness probes. */
+/** Programs of AKS' own that look for the API server by its service address. */
 export const systemPrograms: readonly Program[] = [
   {
     matches: (pod, container) => container === 'coredns' && pod.metadata.labels?.['k8s-app'] === 'kube-dns',
-    probed: true,
     verdict({ cluster, pod }) {
       const trouble = serviceTrouble(cluster, textAt(pod, 'spec', 'nodeName') ?? '');
       return trouble === undefined
@@ -28,7 +27,6 @@ export const systemPrograms: readonly Program[] = [
   {
     matches: (pod, container) =>
       container === 'metrics-server' && pod.metadata.labels?.['k8s-app'] === 'metrics-server',
-    probed: true,
     verdict({ cluster, pod }) {
       return serviceTrouble(cluster, textAt(pod, 'spec', 'nodeName') ?? '') === undefined
         ? { kind: 'ready' }

@@ -8,7 +8,12 @@ export interface Workload {
   /** Defaults to the labels. */
   readonly selector?: Readonly<Record<string, string>>;
   readonly replicas?: number;
-  readonly containers: readonly { readonly name: string; readonly image: string; readonly ports?: readonly number[] }[];
+  readonly containers: readonly {
+    readonly name: string;
+    readonly image: string;
+    readonly ports?: readonly number[];
+    readonly readinessProbe?: object;
+  }[];
   readonly hostNetwork?: boolean;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly priority: 'system-node-critical' | 'system-cluster-critical';
@@ -61,7 +66,14 @@ export const baseWorkloads: readonly Workload[] = [
     labels: { 'k8s-app': 'kube-dns', 'kubernetes.io/cluster-service': 'true' },
     selector: { 'k8s-app': 'kube-dns' },
     replicas: 2,
-    containers: [{ name: 'coredns', image: `${oss}/coredns:v1.13.1-2`, ports: [53, 9153] }],
+    containers: [
+      {
+        name: 'coredns',
+        image: `${oss}/coredns:v1.13.1-2`,
+        ports: [53, 9153],
+        readinessProbe: { httpGet: { path: '/ready', port: 8181, scheme: 'HTTP' } },
+      },
+    ],
     priority: 'system-node-critical',
   },
   {
@@ -86,7 +98,12 @@ export const baseWorkloads: readonly Workload[] = [
     replicas: 2,
     containers: [
       { name: 'metrics-server-vpa', image: `${oss}/autoscaler/addon-resizer:v1.8.23` },
-      { name: 'metrics-server', image: `${oss}/metrics-server:v0.8.0`, ports: [4443] },
+      {
+        name: 'metrics-server',
+        image: `${oss}/metrics-server:v0.8.0`,
+        ports: [4443],
+        readinessProbe: { httpGet: { path: '/readyz', port: 4443, scheme: 'HTTPS' } },
+      },
     ],
     priority: 'system-cluster-critical',
   },

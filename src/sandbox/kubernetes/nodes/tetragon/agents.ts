@@ -2,7 +2,7 @@ import type { KubeObject } from '../../objects.ts';
 import { isRunning } from '../cilium/agents.ts';
 import { apiServer } from '../cilium/connectivity.ts';
 import { type Cluster, isTerminating, uid } from '../cluster.ts';
-import { type Fields, at, listAt, textAt } from '../fields.ts';
+import { type Fields, at, listAt, numberAt, textAt } from '../fields.ts';
 import { podsOn } from '../pod-index.ts';
 import { configMapData, recall, remember } from '../processes.ts';
 import type { Program } from '../programs.ts';
@@ -50,6 +50,13 @@ export const isServing = (cluster: Cluster, pod: KubeObject): boolean =>
   exportTrouble(recall(cluster, pod, AGENT)) === undefined &&
   missingTetragonKinds(cluster).length === 0 &&
   cluster.delays.passed(uid(pod), 'boot/tetragon', BOOT_MS);
+
+/** Which run of the agent's process this is: its restart count. */
+export const runOf = (pod: KubeObject): number =>
+  numberAt(
+    listAt(pod, 'status', 'containerStatuses').find((one) => one['name'] === AGENT),
+    'restartCount',
+  ) ?? 0;
 
 const needsApi = (container: string, matches: Program['matches'], started: Program['started']): Program => ({
   matches,

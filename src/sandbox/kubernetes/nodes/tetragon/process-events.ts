@@ -2,12 +2,13 @@ import type { KubeObject } from '../../objects.ts';
 import { type Cluster, controllerOf, uid } from '../cluster.ts';
 import { statusesAt } from '../container-life.ts';
 import type { LifeWatcher } from '../life.ts';
+import { isRunning } from '../cilium/agents.ts';
 import { type Fields, at, flagAt, listAt, textAt, textsAt } from '../fields.ts';
 import { numberFrom, shortHash } from '../hashes.ts';
 import { imageId } from '../images.ts';
 import { recall } from '../processes.ts';
 import { REPLICA_SETS } from '../resources.ts';
-import { AGENT, isServing, tetragonOn } from './agents.ts';
+import { AGENT, isServing, runOf, tetragonOn } from './agents.ts';
 import { isExported, redacted, withFields } from './export-filter.ts';
 import { processContext } from './process-context.ts';
 
@@ -102,9 +103,18 @@ const report = (cluster: Cluster, process: Process, ended: number | undefined): 
     healthCheck: false,
   };
   const config = recall(cluster, agent, AGENT);
-  if (!isExported(config, event) || !listAt(agent, 'spec', 'containers').some((one) => one['name'] === 'export-stdout'))
-    return;
   const now = cluster.clock.now();
+  const run = runOf(agent);
+  const { binary } = event;
+  cluster.events.saw(uid(agent), run, {
+    type,
+    namespace: event.namespace,
+    workload: workload(cluster, process.pod).workload,
+    pod: event.pod,
+    binary,
+  });
+  if (config['export-filename'] === undefined || !isExported(config, event)) return;
+  if (!cluster.events.allows(uid(agent), run, Number(config['export-rate-limit'] ?? '-1'), now)) return;
   const body = {
     process: processJson(cluster, process, now, config),
     ...(ended === undefined || ended === 0 ? {} : { status: ended }),
@@ -114,16 +124,15 @@ const report = (cluster: Cluster, process: Process, ended: number | undefined): 
     config['cluster-name'] === '' || config['cluster-name'] === undefined
       ? {}
       : { cluster_name: config['cluster-name'] };
-  cluster.logs.write(
-    uid(agent),
-    'export-stdout',
-    JSON.stringify({
-      [type.toLowerCase()]: withFields(config, type, body),
-      node_name: node,
-      time: nanoseconds(now),
-      ...cluster_name,
-    }),
-  );
+  const line = JSON.stringify({
+    [type.toLowerCase()]: withFields(config, type, body),
+    node_name: node,
+    time: nanoseconds(now),
+    ...cluster_name,
+  });
+  cluster.events.exported(uid(agent), run, Buffer.byteLength(line) + 1, now);
+  // The agent writes a file; only this container brings it to a log.
+  if (isRunning(agent, 'export-stdout')) cluster.logs.write(uid(agent), 'export-stdout', line);
 };
 
 const commandOf = (container: Fields): readonly string[] => {
