@@ -50,7 +50,14 @@ export const cluster = step({
     const { name } = config.cluster;
     if (token !== undefined) return azure.clusters.watch(token, progress, signal);
 
-    const before = seen.state === 'absent' ? undefined : await azure.clusters.find(config.resourceGroup, name, signal);
+    /** Ours is left to the next probe; another's was agreed to be taken over, or the probe would have stopped. */
+    const takeOver = async (there: Cluster | undefined): Promise<void> => {
+      if (there === undefined || !mustAdopt(`AKS cluster ${name}`, there.tags, { config, ...services })) return;
+      await azure.clusters.tag(config.resourceGroup, name, adoptedTags({ config, ...services }, there.tags), signal);
+    };
+    const before = await azure.clusters.find(config.resourceGroup, name, signal);
+    // What exists is never met with our whole body, on the word of a precondition alone.
+    if (seen.state === 'absent' && before !== undefined) return takeOver(before);
     const submit = async (): Promise<Submitted> => {
       const body = clusterBody({ config, ...services }, out.workspace);
       if (seen.state === 'absent') return azure.clusters.create(config.resourceGroup, name, body, signal);
@@ -61,14 +68,8 @@ export const cluster = step({
       await awaitFeature(context);
       return submit();
     });
-    if (operation.kind === 'exists') {
-      // Somebody was first. Ours is left to the next probe; another's was agreed to be taken over, or the probe would have stopped.
-      const there = await azure.clusters.find(config.resourceGroup, name, signal);
-      if (there !== undefined && mustAdopt(`AKS cluster ${name}`, there.tags, { config, ...services })) {
-        await azure.clusters.tag(config.resourceGroup, name, adoptedTags({ config, ...services }, there.tags), signal);
-      }
-      return;
-    }
+    // Somebody was first, between our look and our request.
+    if (operation.kind === 'exists') return takeOver(await azure.clusters.find(config.resourceGroup, name, signal));
     if (operation.token === undefined) return;
     save(operation.token); // Before the first wait: from here on any run can take over.
     await azure.clusters.watch(operation.token, progress, signal);
