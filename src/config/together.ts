@@ -57,6 +57,12 @@ const checkWorkspace = ({ workspace }: Config): string | undefined => {
     : undefined;
 };
 
+/** The system pool is tainted: a shop without a node of its own would wait for one for ever. A cluster taken over has pools that we do not know. */
+const checkDemo = ({ demo, cluster, adopt }: Config): string | undefined =>
+  demo.enabled && cluster.workloadPool.count === 0 && !adopt
+    ? '--demo needs a node for workloads, and --nodes is 0; give --nodes 1 or more, or --no-demo.'
+    : undefined;
+
 /** What is right by itself but wrong together: one sentence for each thing, none when all is well. */
 export const checkTogether = (config: Config): readonly string[] =>
-  [...checkRanges(config), checkWorkspace(config)].filter((sentence) => sentence !== undefined);
+  [...checkRanges(config), checkWorkspace(config), checkDemo(config)].filter((sentence) => sentence !== undefined);

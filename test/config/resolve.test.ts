@@ -193,6 +193,7 @@ const together: readonly (readonly [what: string, flags: Readonly<Record<string,
     { 'workspace-id': String(fieldByPath('workspace.id')?.example), 'workspace-name': 'log-other' },
     /leave one of the two away/u,
   ],
+  ['a demo without a node', { demo: 'true', nodes: '0' }, /--demo needs a node.*--nodes 1/],
 ];
 
 test.each(together)('refuses %s', (_what, flags, says) => {
