@@ -3,6 +3,8 @@ import { Problem } from '../errors/problem.ts';
 /** A Kubernetes `Status` as far as we read it. */
 interface Status {
   readonly reason: string;
+  /** Reasons of the causes in its details. */
+  readonly causes: readonly unknown[];
   readonly message: string;
   readonly retryAfterMs: number | undefined;
 }
@@ -12,22 +14,27 @@ const parseStatus = (body: string): Status => {
     const value = JSON.parse(body) as {
       reason?: unknown;
       message?: unknown;
-      details?: { retryAfterSeconds?: unknown };
+      details?: { retryAfterSeconds?: unknown; causes?: readonly { reason?: unknown }[] };
     };
     const seconds = value.details?.retryAfterSeconds;
     return {
       reason: typeof value.reason === 'string' ? value.reason : '',
+      causes: Array.isArray(value.details?.causes) ? value.details.causes.map(({ reason }) => reason) : [],
       message: typeof value.message === 'string' ? value.message : body.slice(0, 300),
       retryAfterMs: typeof seconds === 'number' ? seconds * 1000 : undefined,
     };
   } catch {
-    return { reason: '', message: body.slice(0, 300), retryAfterMs: undefined };
+    return { reason: '', causes: [], message: body.slice(0, 300), retryAfterMs: undefined };
   }
 };
 
+/** Seconds, as the API server writes it; its body says it too, but for requests that it turns away unread. */
+const headerMs = (retryAfter: string | undefined): number | undefined =>
+  retryAfter !== undefined && /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
+
 /** An answer of the API server that is no success. `what` names the call: `apply ConfigMap kube-system/x`. */
-export const apiProblem = (what: string, status: number, body: string): Problem => {
-  const { reason, message, retryAfterMs } = parseStatus(body);
+export const apiProblem = (what: string, status: number, body: string, retryAfter?: string): Problem => {
+  const { reason, causes, message, retryAfterMs = headerMs(retryAfter) } = parseStatus(body);
   const code = reason === '' ? `http-${status}` : reason;
   const text = `${what}: ${message}`;
   if (status === 401) {
@@ -44,8 +51,20 @@ export const apiProblem = (what: string, status: number, body: string): Problem 
       hint: 'The signed-in identity needs cluster-admin on this cluster for that.',
     });
   }
+  if (status === 409 && causes.includes('FieldManagerConflict')) {
+    // No wait ends this one: somebody else set the field, and goes on owning it.
+    return new Problem(text, {
+      kind: 'drift',
+      code: 'FieldManagerConflict',
+      hint: 'Take the change back, or leave the field to whoever owns it.',
+    });
+  }
   if (status === 409) return new Problem(text, { kind: 'conflict', code, retryAfterMs });
-  if (status === 429 || status >= 500) return new Problem(text, { kind: 'transient', code, retryAfterMs });
+  // The API server says 500 to a body that does not fit its schema: no second try will.
+  if (message.includes('failed to create typed patch object')) return new Problem(text, { kind: 'failed', code });
+  // 410 is a list that took longer than the API server remembers: from its start again it goes.
+  if (status === 408 || status === 410 || status === 429 || status >= 500)
+    return new Problem(text, { kind: 'transient', code, retryAfterMs });
   return new Problem(text, { kind: 'failed', code });
 };
 

@@ -7,11 +7,13 @@ export interface ApiRequest {
   readonly path: string;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** The answer is no JSON: it comes back as it is. */
+  readonly as?: 'text';
   /** Names the call in an error: `apply ConfigMap kube-system/x`. */
   readonly what: string;
 }
 
-/** One JSON request; undefined for 404, `Problem` for every other refusal. */
+/** One request, with a JSON answer unless it says otherwise; undefined for 404, `Problem` for every other refusal. */
 export type ApiServer = (request: ApiRequest, signal: AbortSignal) => Promise<unknown>;
 
 /** An API server that stalls for longer than this is taken for lost: the caller asks again. */
@@ -25,14 +27,14 @@ export const apiServer =
     const options: RequestOptions = {
       method: call.method,
       headers: {
-        accept: 'application/json',
+        accept: call.as === 'text' ? '*/*' : 'application/json',
         ...(body === undefined
           ? {}
           : { 'content-type': call.contentType ?? 'application/json', 'content-length': String(body.length) }),
       },
     };
     await authorize(options);
-    const { status, text } = await send(
+    const { status, text, retryAfter } = await send(
       new URL(server.pathname.replace(/\/$/, '') + call.path, server),
       options,
       body,
@@ -40,9 +42,19 @@ export const apiServer =
       signal,
     );
     if (status === 404) return undefined;
-    if (status >= 400) throw apiProblem(call.what, status, text);
-    return text === '' ? undefined : (JSON.parse(text) as unknown);
+    if (status >= 400) throw apiProblem(call.what, status, text, retryAfter);
+    if (call.as === 'text') return text;
+    return text === '' ? undefined : parsed(text, call.what);
   };
+
+/** Something between us and the API server may answer in its place, with a page of its own. */
+const parsed = (text: string, what: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw connectionProblem(what, new Error('its answer is no JSON'));
+  }
+};
 
 const send = (
   url: URL,
@@ -50,7 +62,7 @@ const send = (
   body: Buffer | undefined,
   what: string,
   signal: AbortSignal,
-): Promise<{ status: number; text: string }> =>
+): Promise<{ status: number; text: string; retryAfter: string | undefined }> =>
   new Promise((resolve, reject) => {
     const fail = (error: Error): void =>
       reject(signal.aborted ? (signal.reason as Error) : connectionProblem(what, error));
@@ -58,7 +70,13 @@ const send = (
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('error', fail);
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }));
+      answer.on('end', () =>
+        resolve({
+          status: answer.statusCode ?? 0,
+          text: Buffer.concat(chunks).toString('utf8'),
+          retryAfter: answer.headers['retry-after'],
+        }),
+      );
     });
     outgoing.on('timeout', () => outgoing.destroy(new Error(`no answer for ${silenceMs / 1000}s`)));
     outgoing.on('error', fail);

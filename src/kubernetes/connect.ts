@@ -3,6 +3,7 @@ import { Problem } from '../errors/problem.ts';
 import { apiServer } from './api-server.ts';
 import { execIn } from './exec.ts';
 import type { Kubernetes, ListQuery, Manifest, ObjectRef } from './kubernetes.ts';
+import { podText } from './pod-text.ts';
 import { discovery, pathOf } from './resource-path.ts';
 
 /** Owner of the fields that we apply. */
@@ -101,6 +102,7 @@ export const connect = async (kubeconfig: string): Promise<Kubernetes> => {
       await server({ method: 'DELETE', path, ...body, what: `delete ${named(ref)}` }, signal);
     },
     exec: (target, command, signal) => execIn(config, Exec, target, command, signal),
+    ...podText(server),
   };
 };
 

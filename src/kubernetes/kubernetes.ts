@@ -7,11 +7,15 @@ export interface Kubernetes {
   version(signal: AbortSignal): Promise<string>;
   get(ref: ObjectRef, signal: AbortSignal): Promise<Manifest | undefined>;
   list(query: ListQuery, signal: AbortSignal): Promise<readonly Manifest[]>;
-  /** Server-side apply under our field manager; conflicts with other managers are a Problem of kind `conflict` unless forced. */
+  /** Server-side apply under our field manager; a field that another manager owns is a Problem of kind `drift` unless forced. */
   apply(manifest: Manifest, options: { readonly force?: boolean }, signal: AbortSignal): Promise<void>;
   /** Accepts the deletion, of exactly that object where its `uid` is given; one that is gone is fine. */
   delete(ref: ObjectRef & { readonly uid?: string }, signal: AbortSignal): Promise<void>;
   exec(target: ExecTarget, command: readonly string[], signal: AbortSignal): Promise<ExecOutput>;
+  /** What a pod answers to a plain HTTP GET of a port, through the API server. A port where nothing listens is a Problem, as is a refusal, the pod's own too. */
+  podHttp(target: PodPort, path: string, signal: AbortSignal): Promise<string>;
+  /** The last lines of the container's latest run, which may have ended. */
+  podLog(target: ExecTarget, lines: number, signal: AbortSignal): Promise<string>;
 }
 
 export interface ObjectRef {
@@ -49,6 +53,12 @@ export interface ExecTarget {
   readonly namespace: string;
   readonly pod: string;
   readonly container: string;
+}
+
+export interface PodPort {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly port: number;
 }
 
 export interface ExecOutput {

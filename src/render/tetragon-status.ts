@@ -3,6 +3,7 @@ import { findingLines, headline, imageLines, workloadLines } from './findings.ts
 import type { Page } from './page.ts';
 import type { Tone } from './style.ts';
 import { tableLines } from './table.ts';
+import { counterLines } from './tetragon-counters.ts';
 
 const policyTone = ({ enabled, agents }: PolicyStatus): Tone => (agents > 0 && enabled === agents ? 'good' : 'bad');
 
@@ -42,6 +43,7 @@ export const tetragonStatusText = (status: TetragonStatus, page: Page): string =
     '',
     ...workloadLines(status.workloads, page),
     ...(status.agents.length === 0 ? [] : ['', ...agentLines(status, page)]),
+    ...counterLines(status, page),
     '',
     ...(status.policies.length === 0 ? ['No tracing policies.'] : policyLines(status, page)),
     ...findingLines('error', errors, page),

@@ -1,6 +1,7 @@
 import { Problem } from '../errors/problem.ts';
 import type { Kubernetes } from '../kubernetes/kubernetes.ts';
 import type { Pod } from './pod.ts';
+import type { TetragonCounters } from './tetragon-counters.ts';
 
 /** What one agent says of its tracing policies, by `tetra tracingpolicy list -o json`: the API server cannot know it. */
 export interface TetragonAgent {
@@ -11,6 +12,10 @@ export interface TetragonAgent {
   readonly policies: readonly LoadedPolicy[];
   /** Whether the container that writes events to the pod's log runs. */
   readonly exporting: boolean;
+  /** Undefined where they were not asked for, or could not be read. */
+  readonly counters?: TetragonCounters | undefined;
+  /** Why its counters could not be read, where they were asked for. */
+  readonly countersUnreadable?: string | undefined;
 }
 
 export interface LoadedPolicy {
@@ -66,7 +71,7 @@ export const askTetragonAgent = async (
       signal,
     );
     if (answer.exitCode !== 0)
-      return mute(answer.stderr.trim().split('\n')[0] ?? `tetra exited with ${answer.exitCode}`);
+      return mute(answer.stderr.trim().split('\n')[0] || `tetra exited with ${answer.exitCode}`);
     const { policies = [] } = JSON.parse(answer.stdout === '' ? '{}' : answer.stdout) as {
       policies?: readonly RawPolicy[];
     };

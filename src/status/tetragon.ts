@@ -3,6 +3,15 @@ import { countImages } from './cilium.ts';
 import { type Finding, grouped } from './finding.ts';
 import { mapLimited } from './map-limited.ts';
 import { askTetragonAgent, type TetragonAgent } from './tetragon-agent.ts';
+import type { Pod } from './pod.ts';
+import {
+  lostCount,
+  type MetricsPort,
+  metricsPort,
+  readCounters,
+  summed,
+  type TetragonCounters,
+} from './tetragon-counters.ts';
 import { readWorkload, type Workload, workloadFindings } from './workload.ts';
 
 export interface TetragonStatus {
@@ -13,6 +22,8 @@ export interface TetragonStatus {
   readonly agents: readonly TetragonAgent[];
   readonly policies: readonly PolicyStatus[];
   readonly images: Readonly<Record<string, number>>;
+  /** All agents that could be read together; undefined where none could, or nobody asked. */
+  readonly counters?: TetragonCounters | undefined;
 }
 
 /** One TracingPolicy object and what became of it on every node. */
@@ -32,20 +43,21 @@ const agentsAtOnce = 20;
 /** Agents, operator, the export container, and every tracing policy on every node: `kubectl` shows a policy that no kernel took as made. */
 export const tetragonStatus = async (
   kubernetes: Kubernetes,
-  options: { readonly namespace: string; readonly node?: string },
+  options: { readonly namespace: string; readonly node?: string; readonly counters?: boolean },
   signal: AbortSignal,
 ): Promise<TetragonStatus> => {
   const { namespace } = options;
-  const [daemonSet, operator, policies, namespaced] = await Promise.all([
+  const [daemonSet, operator, policies, namespaced, port] = await Promise.all([
     readWorkload(kubernetes, { kind: 'DaemonSet', namespace, name: 'tetragon' }, signal),
     readWorkload(kubernetes, { kind: 'Deployment', namespace, name: 'tetragon-operator' }, signal),
     kubernetes.list({ apiVersion: 'cilium.io/v1alpha1', kind: 'TracingPolicy' }, signal),
     kubernetes.list({ apiVersion: 'cilium.io/v1alpha1', kind: 'TracingPolicyNamespaced' }, signal),
+    options.counters === true ? metricsPort(kubernetes, namespace, signal) : undefined,
   ]);
   const running = daemonSet.pods.filter(
     ({ phase, node }) => phase === 'Running' && (options.node === undefined || node === options.node),
   );
-  const agents = await mapLimited(running, agentsAtOnce, (pod) => askTetragonAgent(kubernetes, pod, signal));
+  const agents = await mapLimited(running, agentsAtOnce, (pod) => askAgent(kubernetes, pod, port, signal));
   const workloads = [daemonSet, operator];
   const statuses = [...policies, ...namespaced].map((manifest) => policyStatus(manifest, agents));
   const errors = grouped([
@@ -53,7 +65,7 @@ export const tetragonStatus = async (
     ...agents.flatMap(agentFindings),
     ...statuses.flatMap(policyFindings),
   ]);
-  const warnings = grouped(agents.flatMap((agent) => strayPolicies(agent, statuses)));
+  const warnings = grouped(agents.flatMap((agent) => [...strayPolicies(agent, statuses), ...counterFindings(agent)]));
   return {
     ok: errors.length === 0,
     errors,
@@ -62,7 +74,21 @@ export const tetragonStatus = async (
     agents,
     policies: statuses,
     images: countImages(workloads),
+    ...(options.counters === true ? { counters: summed(agents.flatMap(({ counters }) => counters ?? [])) } : {}),
   };
+};
+
+const askAgent = async (
+  kubernetes: Kubernetes,
+  pod: Pod,
+  port: MetricsPort | undefined,
+  signal: AbortSignal,
+): Promise<TetragonAgent> => {
+  const [agent, answer] = await Promise.all([
+    askTetragonAgent(kubernetes, pod, signal),
+    port === undefined ? undefined : readCounters(kubernetes, pod, port, signal),
+  ]);
+  return answer === undefined ? agent : { ...agent, counters: answer.counters, countersUnreadable: answer.unreadable };
 };
 
 const policyStatus = (manifest: Manifest, agents: readonly TetragonAgent[]): PolicyStatus => {
@@ -108,6 +134,31 @@ const agentFindings = (agent: TetragonAgent): readonly Finding[] => [
         },
       ]),
 ];
+
+/** What is missing from the events, or not known of them. An agent that does not answer at all is an error already. */
+const counterFindings = (agent: TetragonAgent): readonly Finding[] => {
+  const { counters, countersUnreadable, unreachable } = agent;
+  const where = [agent.node ?? agent.pod];
+  const finding = (message: string): Finding => ({ component: 'tetragon', message, where });
+  if (countersUnreadable !== undefined && unreachable === undefined)
+    return [finding(`its event counters cannot be read: ${countersUnreadable}`)];
+  if (counters === undefined) return [];
+  const { lost, rateLimited } = counters;
+  const reasons = Object.entries({
+    'by the kernel': lost.kernel,
+    'in the ring buffer': lost.ringBuffer,
+    'in the queue': lost.queue,
+    'before the exporter': lost.listener,
+  }).flatMap(([place, count]) => (count > 0 ? [`${count} ${place}`] : []));
+  return [
+    ...(reasons.length === 0
+      ? []
+      : [finding(`lost ${lostCount(lost)} events since it started (${reasons.join(', ')})`)]),
+    ...(rateLimited === 0
+      ? []
+      : [finding(`dropped ${rateLimited} events that came faster than tetragon.exportRateLimit allows`)]),
+  ];
+};
 
 /** A policy that an agent holds and the API server does not know was loaded by hand, or its deletion did not arrive. */
 const strayPolicies = (agent: TetragonAgent, known: readonly PolicyStatus[]): readonly Finding[] =>

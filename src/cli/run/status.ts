@@ -95,7 +95,7 @@ export const runTetragonStatus = async (
   const { status, timedOut } = await untilWell(context, options, opened.pace.pollMs, () =>
     tetragonStatus(
       kubernetes,
-      { namespace: systemNamespace, ...(options.node === undefined ? {} : { node: options.node }) },
+      { namespace: systemNamespace, counters: true, ...(options.node === undefined ? {} : { node: options.node }) },
       context.signal,
     ),
   );
@@ -116,7 +116,7 @@ const readStatus = async (context: Context, { services, pace }: Opened): Promise
       ? [undefined, undefined, []]
       : await Promise.all([
           ciliumStatus(access.kubernetes, { namespace: systemNamespace }, signal),
-          tetragonStatus(access.kubernetes, { namespace: systemNamespace }, signal),
+          tetragonStatus(access.kubernetes, { namespace: systemNamespace, counters: true }, signal),
           readNodes(access.kubernetes, signal),
         ]);
   const failures = sights.flatMap((sight) =>
