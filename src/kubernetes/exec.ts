@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { Exec, KubeConfig } from '@kubernetes/client-node';
 import { apiProblem, connectionProblem } from './api-error.ts';
+import type { Problem } from '../errors/problem.ts';
 import type { ExecOutput, ExecTarget } from './kubernetes.ts';
 
 /** The parts of a `Status` that end an exec. */
@@ -81,7 +82,7 @@ export const execIn = async (
         socket.addEventListener('close', () => setImmediate(closed));
         if (done) close();
       })
-      .catch((error: unknown) => finish(() => reject(connectionProblem(what, asError(error)))));
+      .catch((error: unknown) => finish(() => reject(refused(what, asError(error)))));
   });
 };
 
@@ -90,6 +91,12 @@ const collect = (): { readonly stream: PassThrough; text(): string } => {
   const stream = new PassThrough();
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
   return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
+};
+
+/** The status of a refused upgrade is only told in the words of the WebSocket client. */
+const refused = (what: string, error: Error): Problem => {
+  const status = /Unexpected server response: (\d{3})/.exec(error.message)?.[1];
+  return status === undefined ? connectionProblem(what, error) : apiProblem(what, Number(status), error.message);
 };
 
 /** A refused WebSocket rejects with an event, not with an error. */

@@ -72,9 +72,12 @@ const agentsReady = (status: CiliumStatus): Observed<Done> => {
     ({ state, kubeProxyReplacement }) => state === 'unreachable' || kubeProxyReplacement !== 'True',
   );
   if (status.agents.length === 0 || off.length > 0) {
+    const [first] = off;
+    const says = first?.state === 'unreachable' ? first.message : `reports ${first?.kubeProxyReplacement ?? 'nothing'}`;
+    const why = first === undefined ? '' : ` (${first.pod}: ${says ?? 'no answer'})`;
     return {
       state: 'converging',
-      detail: `kube-proxy replacement reported by ${status.agents.length - off.length} of ${status.agents.length} agents`,
+      detail: `kube-proxy replacement reported by ${status.agents.length - off.length} of ${status.agents.length} agents${why}`,
     };
   }
   return { state: 'ready', out: done };

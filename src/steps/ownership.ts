@@ -1,4 +1,4 @@
-import type { Tags } from '../azure/azure.ts';
+import type { Tags } from '../azure/resource-facts.ts';
 import { Problem } from '../errors/problem.ts';
 import type { Services } from './services.ts';
 

@@ -46,8 +46,12 @@ export const tetragon = step({
       };
     if (missing.length > 0) return { state: 'converging', detail: `waiting for ${missing.join(', ')}` };
     const mute = status.agents.filter(({ unreachable, exporting }) => unreachable !== undefined || !exporting);
-    if (mute.length > 0)
-      return { state: 'converging', detail: `${mute.length} of ${status.agents.length} agents do not answer yet` };
+    const [first] = mute;
+    if (first !== undefined) {
+      const why = first.unreachable ?? 'its export container does not run';
+      const detail = `${mute.length} of ${status.agents.length} agents do not answer yet (${first.pod}: ${why})`;
+      return { state: 'converging', detail };
+    }
     return { state: 'ready', out: done };
   },
 

@@ -26,7 +26,7 @@ const leave = async (lab: World, status: string): Promise<void> => {
   const newest = (await secretsOf(lab)).toSorted(
     (a, b) => Number(b.metadata.labels?.['version']) - Number(a.metadata.labels?.['version']),
   )[0];
-  const packed = (newest?.['data'] as { release: string }).release;
+  const packed = (newest?.['data'] as { release: string } | undefined)?.release ?? '';
   const inner = Buffer.from(Buffer.from(packed, 'base64').toString('latin1'), 'base64');
   const record = JSON.parse(gunzipSync(inner).toString('utf8')) as { info: Record<string, unknown> };
   record.info = { ...record.info, status };

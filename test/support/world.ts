@@ -105,17 +105,17 @@ export interface World {
   };
   readonly sandbox: SandboxControl;
   /** Runs the pipeline up to and including this step; rejects with what it failed of. */
-  run(step: keyof Outputs, options?: RunOptions): Promise<StepRun>;
+  readonly run: (step: keyof Outputs, options?: RunOptions) => Promise<StepRun>;
   /** What the step's own probe sees now. */
-  sight(step: keyof Outputs): Promise<Sight>;
-  removals(): Promise<readonly PlannedRemoval[]>;
+  readonly sight: (step: keyof Outputs) => Promise<Sight>;
+  readonly removals: () => Promise<readonly PlannedRemoval[]>;
   /** Everything that `down` does after its question. */
-  down(): Promise<readonly RunEvent[]>;
-  kubernetes(): Promise<Kubernetes>;
+  readonly down: () => Promise<readonly RunEvent[]>;
+  readonly kubernetes: () => Promise<Kubernetes>;
   /** Lets time pass on the product's own clock. */
-  pass(ms: number): void;
+  readonly pass: (ms: number) => void;
   /** The same deployment from another machine: no journal, no cache. `flags` go over the first ones. */
-  elsewhere(flags?: Flags): Promise<World>;
+  readonly elsewhere: (flags?: Flags) => Promise<World>;
 }
 
 export type Flags = Readonly<Record<string, Scalar>>;
