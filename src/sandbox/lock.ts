@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Thrown by `acquireLock` where another process serves the directory. */
@@ -27,34 +28,75 @@ const startOf = (pid: number): string | undefined => {
   }
 };
 
-const readMark = (dir: string): string => (existsSync(fileOf(dir)) ? readFileSync(fileOf(dir), 'utf8').trim() : '');
+const readMark = (dir: string): string => {
+  try {
+    return readFileSync(fileOf(dir), 'utf8').trim();
+  } catch (error) {
+    // Its holder may give it back between any two looks at it.
+    if (codeOf(error) === 'ENOENT') return '';
+    throw error;
+  }
+};
 
 /** Process id of the live process that holds a directory's lock; undefined where none does. */
-export const lockHolder = (dir: string): number | undefined => {
-  const mark = readMark(dir);
+export const lockHolder = (dir: string): number | undefined => liveHolder(readMark(dir));
+
+const liveHolder = (mark: string): number | undefined => {
   const pid = Number(mark.split(' ')[0]);
   if (!Number.isInteger(pid) || pid <= 0 || !processAlive(pid)) return undefined;
   return mark === markOf(pid) ? pid : undefined;
 };
 
-/** One process a sandbox directory. A lock whose process is gone was left by a kill and is taken over. Returns what gives it back. */
+/**
+ * One process a sandbox directory. A lock whose process is gone was left by a kill and is taken over. Returns what gives it back.
+ * The lock appears whole by a hard link: a file that is written in place could be read empty and taken for a dead one's.
+ */
 export const acquireLock = (dir: string): (() => void) => {
   const own = markOf(process.pid);
-  for (let attempt = 0; attempt < 3; attempt += 1) {
-    try {
-      writeFileSync(fileOf(dir), `${own}\n`, { flag: 'wx', mode: 0o600 });
-      return () => {
-        if (readMark(dir) === own) rmSync(fileOf(dir), { force: true });
-      };
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  const draft = `${fileOf(dir)}.${process.pid}.${randomUUID()}`;
+  writeFileSync(draft, `${own}\n`, { mode: 0o600 });
+  try {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      if (linked(draft, fileOf(dir))) {
+        return () => {
+          if (readMark(dir) === own) rmSync(fileOf(dir), { force: true });
+        };
+      }
+      const mark = readMark(dir);
+      const holder = liveHolder(mark);
+      if (holder !== undefined) throw new SandboxLocked(holder, dir);
+      bury(dir, mark);
     }
-    const holder = lockHolder(dir);
-    if (holder !== undefined) throw new SandboxLocked(holder, dir);
-    rmSync(fileOf(dir), { force: true });
+  } finally {
+    rmSync(draft, { force: true });
   }
   throw new SandboxLocked(lockHolder(dir) ?? 0, dir);
 };
+
+/** Takes a dead process's lock away; one that another start has put there meanwhile is given back. */
+const bury = (dir: string, mark: string): void => {
+  const grave = `${fileOf(dir)}.dead.${randomUUID()}`;
+  try {
+    renameSync(fileOf(dir), grave);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  if (readFileSync(grave, 'utf8').trim() !== mark) linked(grave, fileOf(dir));
+  rmSync(grave, { force: true });
+};
+
+const linked = (from: string, to: string): boolean => {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+};
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
 /** Whether a process exists, be it ours or not. */
 export const processAlive = (pid: number): boolean => {
@@ -62,6 +104,6 @@ export const processAlive = (pid: number): boolean => {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 };

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { writePrivateFile } from './server/private-file.ts';
 
 /** A named map of JSON values; values are replaced, never changed in place. */
@@ -18,15 +19,25 @@ export interface Store {
   close(): void;
 }
 
+/** Bytes of changes after which the journal is written anew from what they amount to. */
+const compactAfter = 16 * 1024 * 1024;
+
 /**
  * The sandbox's memory: an append-only journal of [collection, key, value or null], each written by one system call before the
- * answer that depends on it. A kill loses nothing that was answered; a torn last line is what nobody was told of.
+ * answer that depends on it. A kill loses nothing that was answered; a torn last line is what nobody was told of. Any other damage is an error: half a memory would be believed.
  */
 export const openStore = (file: string): Store => {
   const maps = readJournal(file);
   let descriptor = rewrite(file, maps);
+  let appended = 0;
+  const compact = (): void => {
+    closeSync(descriptor);
+    descriptor = rewrite(file, maps);
+    appended = 0;
+  };
   const append = (line: readonly [string, string, unknown]): void => {
-    writeSync(descriptor, `${JSON.stringify(line)}\n`);
+    if (appended > compactAfter) compact();
+    appended += writeSync(descriptor, `${JSON.stringify(line)}\n`);
   };
   const mapOf = (name: string): Map<string, unknown> => {
     const map = maps.get(name) ?? new Map<string, unknown>();
@@ -52,8 +63,7 @@ export const openStore = (file: string): Store => {
     },
     clear(keep) {
       for (const name of maps.keys()) if (!keep.includes(name)) maps.delete(name);
-      closeSync(descriptor);
-      descriptor = rewrite(file, maps);
+      compact();
     },
     close: () => closeSync(descriptor),
   };
@@ -62,9 +72,16 @@ export const openStore = (file: string): Store => {
 const readJournal = (file: string): Map<string, Map<string, unknown>> => {
   const maps = new Map<string, Map<string, unknown>>();
   if (!existsSync(file)) return maps;
-  for (const line of readFileSync(file, 'utf8').split('\n')) {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  for (const [index, line] of lines.entries()) {
     const entry = parseLine(line);
-    if (entry === undefined) continue;
+    if (entry === undefined) {
+      // What comes after the last line break was never whole, and nobody was told of it.
+      if (index === lines.length - 1) break;
+      throw new Error(
+        `Line ${index + 1} of ${file} is damaged: move the folder ${dirname(file)} away to start with an empty sandbox.`,
+      );
+    }
     const [name, key, value] = entry;
     const map = maps.get(name) ?? new Map<string, unknown>();
     maps.set(name, map);
@@ -74,9 +91,12 @@ const readJournal = (file: string): Map<string, Map<string, unknown>> => {
   return maps;
 };
 
-const parseLine = (line: string): [string, string, unknown] | undefined => {
+const parseLine = (line: string): readonly [string, string, unknown] | undefined => {
   try {
-    return line === '' ? undefined : (JSON.parse(line) as [string, string, unknown]);
+    const parsed: unknown = JSON.parse(line);
+    if (!Array.isArray(parsed) || parsed.length !== 3) return undefined;
+    const [name, key, value] = parsed as unknown[];
+    return typeof name === 'string' && typeof key === 'string' ? [name, key, value] : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -22,6 +22,31 @@ test('what was stored is there again, and a torn last line is not', () => {
   const second = openStore(file);
   expect(second.collection<number>('a').entries()).toEqual([['y', 2]]);
   second.close();
+});
+
+test.each([
+  ['cut text', '["a","x"'],
+  ['other JSON', '5'],
+  ['nothing', ''],
+])('a journal with %s in its middle is not read as half a memory', (_what, damage) => {
+  const dir = scratch();
+  const file = join(dir, 'state.ndjson');
+  writeFileSync(file, `["a","w",1]\n${damage}\n["a","y",2]\n`);
+  expect(() => openStore(file)).toThrow(
+    `Line 2 of ${file} is damaged: move the folder ${dir} away to start with an empty sandbox.`,
+  );
+  expect(readFileSync(file, 'utf8')).toContain('["a","y",2]');
+});
+
+test('a journal does not grow without end while it is written', () => {
+  const file = join(scratch(), 'state.ndjson');
+  const store = openStore(file);
+  const values = store.collection<string>('a');
+  const large = 'x'.repeat(1024 * 1024);
+  for (let round = 0; round < 40; round += 1) values.set('same', `${large}${round}`);
+  expect(statSync(file).size).toBeLessThan(20 * 1024 * 1024);
+  store.close();
+  expect(openStore(file).collection<string>('a').get('same')).toBe(`${large}39`);
 });
 
 test('after a restart everything has the address and the state it had, and what was due has happened', async () => {
