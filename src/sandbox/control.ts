@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Arm } from './arm/context.ts';
 import { deletedWorkspaces } from './arm/workspaces/soft-delete.ts';
-import { faultNames, isFaultName } from './faults.ts';
+import { faultNames, faultServices, isFaultName } from './faults.ts';
 import { isObject, objectAt, textAt } from './json.ts';
 import { sabotage } from './sabotage.ts';
 import { header, json } from './server/http.ts';
@@ -69,19 +69,23 @@ const parsed = (request: HttpRequest): unknown => {
   }
 };
 
-/** `{"name", "count"?, "method"?, "path"?, …parameters}`. */
+/** `{"name", "count"?, "method"?, "path"?, "service"?, …parameters}`. */
 const addFault = (request: HttpRequest, arm: Arm): HttpReply => {
   const body = parsed(request);
   const name = textAt(body, 'name') ?? '';
   if (!isObject(body) || !isFaultName(name)) {
     return json(400, { error: `There is no fault '${name}'.`, names: faultNames });
   }
-  const { name: _name, count, method, path, ...parameters } = body;
+  const { name: _name, count, method, path, service, ...parameters } = body;
+  const known = faultServices.find((one) => one === service);
+  if (service !== undefined && known === undefined)
+    return json(400, { error: 'Faults of requests happen to one of these services.', services: faultServices });
   if (name === 'token-expired') arm.tokens.revokeAll(parameters['challenge'] === true);
   const fault = arm.faults.add(name, {
     ...(typeof count === 'number' ? { count } : {}),
     ...(typeof method === 'string' ? { method } : {}),
     ...(typeof path === 'string' ? { path } : {}),
+    ...(known === undefined ? {} : { service: known }),
     parameters,
   });
   return json(201, fault);

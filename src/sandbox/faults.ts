@@ -35,6 +35,9 @@ const instantFaults = ['token-expired'] as const;
 export const faultNames = [...requestFaults, ...lastingFaults, ...operationFaults, ...instantFaults] as const;
 export type FaultName = (typeof faultNames)[number];
 
+export const faultServices = ['arm', 'kubernetes'] as const;
+export type FaultService = (typeof faultServices)[number];
+
 export interface Fault {
   readonly id: string;
   readonly name: FaultName;
@@ -43,6 +46,8 @@ export interface Fault {
   /** Only requests with this method, and with this text in their path, whatever the case. */
   readonly method?: string;
   readonly path?: string;
+  /** Whose requests a request fault happens to; ARM's where it names nobody. */
+  readonly service?: FaultService;
   /** Parameters of this kind of fault, for example `retryAfter`, `actions`, `code`, `message`, `limit`, `location`. */
   readonly parameters: Readonly<Record<string, unknown>>;
 }
@@ -61,8 +66,8 @@ export interface Faults {
   take(name: FaultName, where?: Where): Fault | undefined;
   /** The same without using it up. */
   find(name: FaultName, where?: Where): Fault | undefined;
-  /** The first fault that happens to requests as such. */
-  takeForRequest(where: Where): Fault | undefined;
+  /** The first fault that happens to requests to this service as such. */
+  takeForRequest(where: Where, service: FaultService): Fault | undefined;
 }
 
 export const isFaultName = (text: string): text is FaultName => faultNames.some((name) => name === text);
@@ -105,8 +110,17 @@ export const createFaults = (store: Store): Faults => {
     },
     take: (name, where) => use(find(name, where)),
     find,
-    takeForRequest: (where) =>
-      use(active.values().find((fault) => requestFaults.some((name) => name === fault.name) && fits(fault, where))),
+    takeForRequest: (where, service) =>
+      use(
+        active
+          .values()
+          .find(
+            (fault) =>
+              requestFaults.some((name) => name === fault.name) &&
+              (fault.service ?? 'arm') === service &&
+              fits(fault, where),
+          ),
+      ),
   };
 };
 

@@ -5,6 +5,7 @@ import { createArm } from './arm/arm.ts';
 import { reviveClusters } from './arm/clusters/lifecycle.ts';
 import type { SandboxClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
+import { clusterFaults } from './cluster-faults.ts';
 import { createControl } from './control.ts';
 import { createFaults, isFaultName } from './faults.ts';
 import { sandboxIdentity } from './identity.ts';
@@ -92,6 +93,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
         clock,
         log: (entry) => log.add({ service: 'kubernetes', ...entry }),
         startNodes,
+        fault: clusterFaults(faults),
       });
     const { caFile, server } = await serverIdentity(dir, [], clock.now());
     const endpoints = { arm: '', authority: '', logs: '' };

@@ -24,7 +24,7 @@ export const answerArm = async (request: HttpRequest, arm: Arm, routes: readonly
   const metadata = answerMetadata(request, arm);
   if (metadata !== undefined) return metadata;
   await arm.tasks.settle();
-  const fault = arm.faults.takeForRequest({ method: request.method, path: request.path });
+  const fault = arm.faults.takeForRequest({ method: request.method, path: request.path }, 'arm');
   const early = fault === undefined ? undefined : faultOutcome(fault);
   if (early !== undefined) return early;
   const reply = await answer(request, arm, routes);

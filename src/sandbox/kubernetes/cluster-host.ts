@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { SandboxClock } from '../clock.ts';
 import type { Kubelet } from './agents.ts';
 import { startApiServer, type ApiServer } from './api/api-server.ts';
+import type { FaultOf } from './api/request-fault.ts';
 import type { UserInfo } from './api/request.ts';
 import type { LoggedRequest } from './api/server.ts';
 import { loadState, saveState, type ClusterState } from './cluster-state.ts';
@@ -27,6 +28,8 @@ export interface ClusterHostOptions {
   readonly clock: SandboxClock;
   /** Called for each request that an API server answered. */
   readonly log: (entry: LoggedRequest) => void;
+  /** What is to happen to a request in place of its answer, or after it. */
+  readonly fault?: FaultOf;
   readonly startNodes: (options: {
     readonly store: ObjectStore;
     readonly spec: ClusterSpec;
@@ -77,6 +80,7 @@ export const createClusterHost = (options: ClusterHostOptions): ClusterHost => {
       ]),
       kubelet: () => nodes.kubelet,
       log,
+      fault: options.fault ?? (() => undefined),
     });
     if (server.port !== state.port) saveState(dir, { ...state, port: server.port });
     const made: Running = { spec, dir, state, store, nodes, server };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { wallClock } from '../../../src/sandbox/clock.ts';
+import type { FaultOf, RequestFault } from '../../../src/sandbox/kubernetes/api/request-fault.ts';
 import type { LoggedRequest } from '../../../src/sandbox/kubernetes/api/server.ts';
 import { createClusterHost, type NodeSide } from '../../../src/sandbox/kubernetes/cluster-host.ts';
 import type { ClusterHost } from '../../../src/sandbox/kubernetes/host.ts';
@@ -87,7 +88,7 @@ export const accessOf = (kubeconfig: string): Access => {
 };
 
 /** A cluster without nodes, until the test ends. Pass the folder of an earlier one to take it up again. */
-export const startLab = async (given?: string): Promise<Lab> => {
+export const startLab = async (given?: string, fault: FaultOf = () => undefined): Promise<Lab> => {
   const dir = given ?? mkdtempSync(join(tmpdir(), 'aks-ebpf-sentinel-'));
   const requests: LoggedRequest[] = [];
   const host = createClusterHost({
@@ -95,6 +96,7 @@ export const startLab = async (given?: string): Promise<Lab> => {
     clock: wallClock(200),
     log: (entry) => void requests.push(entry),
     startNodes: noNodes,
+    fault,
   });
   onTestFinished(async () => {
     await host.close();
@@ -186,3 +188,10 @@ export const deployment = (name: string, image = 'nginx:1.27', spec: object = {}
     ...spec,
   },
 });
+
+/** The next request with this method, not to the paths of discovery, meets this fault. */
+export const once = (fault: RequestFault, method = 'GET'): FaultOf => {
+  let left = 1;
+  return (asked, path) =>
+    asked === method && !/^\/(api|apis|version|openapi)(\/[^/]+){0,2}$/.test(path) && left-- > 0 ? fault : undefined;
+};

@@ -8,6 +8,7 @@ import { startApiControllers } from './controllers.ts';
 import { createHistory } from './history.ts';
 import { createIdentities } from './identity.ts';
 import { execUpgrade } from './pod-exec.ts';
+import type { FaultOf } from './request-fault.ts';
 import type { UserInfo } from './request.ts';
 import { route } from './router.ts';
 import { listen, type LoggedRequest } from './server.ts';
@@ -28,6 +29,7 @@ export interface ApiServerOptions {
   readonly tokens: ReadonlyMap<string, UserInfo>;
   readonly kubelet: () => Kubelet;
   readonly log: (entry: LoggedRequest) => void;
+  readonly fault: FaultOf;
 }
 
 export interface ApiServer {
@@ -73,6 +75,7 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
     identities,
     now: () => clock.now(),
     log: options.log,
+    fault: options.fault,
     handle: (request) =>
       route(
         {

@@ -6,6 +6,7 @@ import type { Duplex } from 'node:stream';
 import { ApiError, statusOf, unauthorized } from './api-error.ts';
 import type { KeyPair } from '../../server/certificates.ts';
 import type { Identities } from './identity.ts';
+import { isFlowControl, refusalOf, type FaultOf } from './request-fault.ts';
 import type { ApiReply, ApiRequest } from './request.ts';
 
 /** One line of the cluster's request log. */
@@ -16,7 +17,8 @@ export interface LoggedRequest {
   /** With its query. */
   readonly path: string;
   readonly apiVersion: string;
-  readonly status: number;
+  /** HTTP status, or what happened to the connection instead. */
+  readonly status: number | 'reset' | 'stall';
   /** SHA-256 of the body in hex; empty without one. */
   readonly bodyHash: string;
 }
@@ -31,6 +33,7 @@ export interface ServerOptions {
   /** Takes over connections that ask for a WebSocket; resolves to the status it answered. */
   readonly upgrade: (request: ApiRequest, raw: IncomingMessage, socket: Duplex, head: Buffer) => Promise<number>;
   readonly log: (entry: LoggedRequest) => void;
+  readonly fault: FaultOf;
   readonly now: () => number;
 }
 
@@ -56,18 +59,24 @@ export const listen = async (options: ServerOptions): Promise<ApiListener> => {
 
   const answer = async (
     raw: IncomingMessage,
-    run: (request: ApiRequest) => Promise<number>,
+    run: (request: ApiRequest, answerGetsLost: boolean) => Promise<LoggedRequest['status']>,
     fail: (error: ApiError) => number,
   ): Promise<void> => {
     const started = options.now();
+    const fault = options.fault(raw.method ?? 'GET', (raw.url ?? '/').replace(/\?.*$/, ''));
+    const lost = fault?.kind === 'reset' ? fault.when : undefined;
     let hash = '';
-    const status = await (async () => {
+    const status = await (async (): Promise<LoggedRequest['status']> => {
       try {
+        if (fault?.kind === 'stall') return 'stall';
+        if (lost === 'before') return cut(raw);
         const body = await readBody(raw);
         if (body.length > 0) hash = createHash('sha256').update(body).digest('hex');
         const user = identities.authenticate(raw);
         if (user === undefined) throw unauthorized();
-        return await run(requestOf(raw, body, user));
+        const refusal = refusalOf(fault);
+        if (refusal !== undefined) throw refusal;
+        return await run(requestOf(raw, body, user), lost === 'after');
       } catch (error) {
         return fail(
           error instanceof ApiError
@@ -94,7 +103,10 @@ export const listen = async (options: ServerOptions): Promise<ApiListener> => {
   server.on('request', (raw, out) => {
     void answer(
       raw,
-      async (request) => reply(await options.handle(request), out),
+      async (request, answerGetsLost) => {
+        const answered = await options.handle(request);
+        return answerGetsLost ? cut(raw) : reply(answered, out);
+      },
       (error) => failure(error, out),
     );
   });
@@ -102,7 +114,10 @@ export const listen = async (options: ServerOptions): Promise<ApiListener> => {
     socket.on('error', () => socket.destroy());
     void answer(
       raw,
-      (request) => options.upgrade(request, raw, socket, head),
+      async (request, answerGetsLost) => {
+        const status = await options.upgrade(request, raw, socket, head);
+        return answerGetsLost ? cut(raw) : status;
+      },
       (error) => {
         const body = JSON.stringify(statusOf(error));
         socket.end(
@@ -127,6 +142,11 @@ export const listen = async (options: ServerOptions): Promise<ApiListener> => {
         for (const socket of sockets) socket.destroy();
       }),
   };
+};
+
+const cut = (raw: IncomingMessage): 'reset' => {
+  raw.socket.destroy();
+  return 'reset';
 };
 
 const bind = (server: Server, port: number): Promise<number> =>
@@ -205,5 +225,10 @@ const failure = (error: ApiError, out: ServerResponse): number => {
   }
   const seconds = error.details?.retryAfterSeconds;
   if (seconds !== undefined) out.setHeader('retry-after', String(seconds));
-  return reply({ kind: 'json', code: error.code, body: statusOf(error) }, out);
+  return reply(
+    isFlowControl(error)
+      ? { kind: 'text', code: error.code, body: error.message }
+      : { kind: 'json', code: error.code, body: statusOf(error) },
+    out,
+  );
 };
