@@ -6,7 +6,8 @@ export const clusterFaults =
   (faults: Faults): FaultOf =>
   (method, path) => {
     const fault = faults.takeForRequest({ method, path }, 'kubernetes');
-    switch (fault?.name) {
+    if (fault === undefined) return undefined;
+    switch (fault.name) {
       case 'throttled':
         return { kind: 'throttled', retryAfter: numberParameter(fault, 'retryAfter') ?? 1 };
       case 'throttled-without-header':
@@ -20,6 +21,6 @@ export const clusterFaults =
       case 'stall':
         return { kind: 'stall' };
       default:
-        return undefined;
+        return fault.name satisfies never;
     }
   };

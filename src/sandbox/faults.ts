@@ -52,6 +52,8 @@ export interface Fault {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+export type RequestFault = Fault & { readonly name: (typeof requestFaults)[number] };
+
 export interface Where {
   readonly method: string;
   readonly path: string;
@@ -67,7 +69,7 @@ export interface Faults {
   /** The same without using it up. */
   find(name: FaultName, where?: Where): Fault | undefined;
   /** The first fault that happens to requests to this service as such. */
-  takeForRequest(where: Where, service: FaultService): Fault | undefined;
+  takeForRequest(where: Where, service: FaultService): RequestFault | undefined;
 }
 
 export const isFaultName = (text: string): text is FaultName => faultNames.some((name) => name === text);
@@ -82,7 +84,7 @@ export const createFaults = (store: Store): Faults => {
       (fault.path === undefined || where.path.toLowerCase().includes(fault.path.toLowerCase())));
   const find = (name: FaultName, where?: Where): Fault | undefined =>
     active.values().find((fault) => fault.name === name && fits(fault, where));
-  const use = (fault: Fault | undefined): Fault | undefined => {
+  const use = <T extends Fault>(fault: T | undefined): T | undefined => {
     if (fault?.count !== undefined) {
       if (fault.count <= 1) active.delete(fault.id);
       else active.set(fault.id, { ...fault, count: fault.count - 1 });
@@ -115,7 +117,7 @@ export const createFaults = (store: Store): Faults => {
         active
           .values()
           .find(
-            (fault) =>
+            (fault): fault is RequestFault =>
               requestFaults.some((name) => name === fault.name) &&
               (fault.service ?? 'arm') === service &&
               fits(fault, where),
