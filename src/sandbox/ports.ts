@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CannotServe } from './cannot-serve.ts';
 import type { Handler } from './server/http.ts';
 import type { KeyPair } from './server/certificates.ts';
 import { listen } from './server/listener.ts';
@@ -39,5 +40,7 @@ export const listenAgain = async (options: {
       if (port === before) await sleep(200);
     }
   }
-  throw last;
+  throw asked === undefined
+    ? last
+    : new CannotServe(`Port ${asked}, wanted for ${name}, is taken: name another with --port, or leave it out.`, last);
 };

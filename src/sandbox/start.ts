@@ -97,13 +97,18 @@ export const startSandbox = async (options: StartOptions): Promise<Published> =>
     const holder = lockHolder(dir);
     if (exit !== undefined && holder === undefined) break;
   }
-  // Of a stack trace the words are wanted, not the frames.
-  const said = readFileSync(errors, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v/u.test(line))
-    .slice(-5)
-    .join('\n');
+  const said = sentenceOf(readFileSync(errors, 'utf8'));
   throw new Error(`The sandbox in ${dir} did not start${said === '' ? '.' : `: ${said}`}`);
+};
+
+/** What a process said last, without a stack trace's frames and without the advice that is not for the caller. */
+const sentenceOf = (output: string): string => {
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v/u.test(line));
+  const advice = lines.findIndex((line) => /^\s+(?:Do:|code )/u.test(line));
+  return (advice === -1 ? lines : lines.slice(0, advice))
+    .slice(-5)
+    .map((line) => line.trim().replace(/^✗ /u, ''))
+    .join(' ');
 };
 
 const serveArguments = (options: StartOptions): readonly string[] => [

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { CannotServe } from './cannot-serve.ts';
 import { writePrivateFile } from './server/private-file.ts';
 
 /** A named map of JSON values; values are replaced, never changed in place. */
@@ -78,7 +79,7 @@ const readJournal = (file: string): Map<string, Map<string, unknown>> => {
     if (entry === undefined) {
       // What comes after the last line break was never whole, and nobody was told of it.
       if (index === lines.length - 1) break;
-      throw new Error(
+      throw new CannotServe(
         `Line ${index + 1} of ${file} is damaged: move the folder ${dirname(file)} away to start with an empty sandbox.`,
       );
     }

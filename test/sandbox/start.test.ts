@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -46,6 +46,16 @@ test('a killed sandbox comes back under its old address and identity', async () 
   const second = await start();
   expect(second.pid).not.toBe(first.pid);
   expect({ ...second, pid: 0 }).toEqual({ ...first, pid: 0 });
+});
+
+test('a start from a damaged memory says so in one sentence and leaves it as it is', async () => {
+  const { dir, start } = sandbox();
+  const file = join(dir, 'state.ndjson');
+  writeFileSync(file, '["identity","identity"\n["a","b",1]\n');
+  await expect(start()).rejects.toThrow(
+    `The sandbox in ${dir} did not start: Line 1 of ${file} is damaged: move the folder ${dir} away to start with an empty sandbox.`,
+  );
+  expect(readFileSync(file, 'utf8')).toBe('["identity","identity"\n["a","b",1]\n');
 });
 
 test('a start that fails says what the process said', async () => {

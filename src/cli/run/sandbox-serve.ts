@@ -16,10 +16,11 @@ export const runSandboxServe = async (
   options: ServeSandboxOptions,
 ): Promise<CommandResult<{ readonly served: string }>> => {
   const { sandboxDir: dir } = placesOf(globals, io);
-  const [{ serve }, { wallClock }, { SandboxLocked }] = await Promise.all([
+  const [{ serve }, { wallClock }, { SandboxLocked }, { CannotServe }] = await Promise.all([
     import('../../sandbox/serve.ts'),
     import('../../sandbox/clock.ts'),
     import('../../sandbox/lock.ts'),
+    import('../../sandbox/cannot-serve.ts'),
   ]);
   await refuseUnknownFaults(options.fault);
   try {
@@ -36,6 +37,8 @@ export const runSandboxServe = async (
     await served.closed;
     return { result: { served: dir }, exitCode: 0 };
   } catch (error) {
+    if (error instanceof CannotServe)
+      throw new Problem(error.message, { kind: 'failed', code: 'sandbox-cannot-serve', cause: error });
     if (!(error instanceof SandboxLocked)) throw error;
     throw new Problem(error.message, { kind: 'locked', code: 'sandbox-locked', cause: error });
   }
