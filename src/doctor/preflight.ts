@@ -88,7 +88,7 @@ const noSize = (vmSize: string, location: string): Problem =>
   new Problem(`${vmSize} does not exist in ${location}`, {
     kind: 'preflight',
     code: 'size-missing',
-    hint: 'Choose another --system-size and --workload-size, or another --location; `az vm list-sizes --location` lists them.',
+    hint: 'Choose another --system-node-size and --node-size, or another --location; `az vm list-sizes --location` lists them.',
   });
 
 const restricted = (vmSize: string, location: string, reason: string): Problem =>

@@ -1,6 +1,6 @@
 import type { Node, Pipeline } from './pipeline.ts';
 import { Problem } from '../errors/problem.ts';
-import { untilPassed } from './retry.ts';
+import { isPassing, untilPassed } from './retry.ts';
 import { reported } from '../errors/reported.ts';
 import type { RunResult } from './run.ts';
 import type { RunOptions } from './run-step.ts';
@@ -27,6 +27,9 @@ const contextOf = <Services>(
   warn: (code, message) => options.emit({ type: 'warning', step: node.id, code, message }),
 });
 
+/** Looking is cheap to repeat by hand: it gives up on bad weather, where a removal that is under way waits. */
+const lookTries = 4;
+
 /** What there is to remove, last made first. Changes nothing: it is what `down` shows before it asks. */
 export const plannedRemovals = async <Services, Outputs extends object>(
   steps: Pipeline<Services, Outputs>,
@@ -37,7 +40,7 @@ export const plannedRemovals = async <Services, Outputs extends object>(
     steps.nodes.map(async (node) => {
       const removal = await untilPassed(
         async () => node.step.removal?.(contextOf(node, outputs, options, options.signal)),
-        { ...options, progress: () => {} },
+        { ...options, tries: lookTries, progress: () => {} },
       );
       return removal === undefined ? [] : [{ id: node.id, removal }];
     }),
@@ -66,10 +69,29 @@ export const removeAll = async <Services, Outputs extends object>(
     emit({ type: 'step.started', step: id, mode: 'apply' });
     const progress = (detail: string): void => emit({ type: 'step.progress', step: id, detail });
     const deadline = started + durationMs(byId.get(id)?.step.timeout ?? '30m');
+    const inTime = <T>(act: () => Promise<T>): (() => Promise<T>) => {
+      return async () => {
+        try {
+          return await act();
+        } catch (error) {
+          if (isPassing(error) && clock.monotonic() > deadline) throw outOfTime(removal.what, error);
+          throw error;
+        }
+      };
+    };
+    const waiting = { pace, clock, signal, progress };
     try {
-      await untilPassed(() => removal.remove(signal), { pace, clock, signal, progress });
+      await untilPassed(
+        inTime(() => removal.remove(signal)),
+        waiting,
+      );
       accepted = true;
-      while (!(await untilPassed(() => removal.gone(signal), { pace, clock, signal, progress }))) {
+      while (
+        !(await untilPassed(
+          inTime(() => removal.gone(signal)),
+          waiting,
+        ))
+      ) {
         if (clock.monotonic() > deadline) throw stillThere(removal.what);
         progress(`${removal.what}: still being deleted`);
         await clock.sleep(pace.pollMs, signal);
@@ -117,6 +139,15 @@ export const removeAll = async <Services, Outputs extends object>(
   const gone = new Map(going.filter(({ id }) => !left.has(id)).map(({ id }) => [id, undefined]));
   return { outputs: gone, failures, detached, interrupted: signal.aborted, total: going.length };
 };
+
+const outOfTime = (what: string, error: Problem): Problem =>
+  new Problem(`${what}: not removed in time (${error.message})`, {
+    kind: 'timeout',
+    code: 'removal-timeout',
+    correlationId: error.correlationId,
+    hint: 'Run `aks-ebpf-sentinel down` again to go on.',
+    cause: error,
+  });
 
 const stillThere = (what: string): Problem =>
   new Problem(`${what}: the deletion was accepted, but it is still there`, {

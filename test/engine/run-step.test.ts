@@ -120,3 +120,18 @@ test('says that the time is over, and not that it was interrupted', async () => 
   expect(result.failures.map(({ error }) => codeOf(error))).toEqual(['step-timeout']);
   expect(result.interrupted).toBe(false);
 });
+
+test('asks before it changes what was waited for and came out otherwise', async () => {
+  const drifted = { state: 'drifted', diff: ['3 nodes'] } as const;
+  const step = scripted([converging, ...Array.from({ length: 20 }, () => drifted)]);
+  const { result } = await runIn(scratch(), only(step));
+  expect(step.applied).toEqual([]);
+  expect(result.failures.map(({ error }) => codeOf(error))).toEqual(['drifted']);
+});
+
+test('says what it was waiting for when the time is over', async () => {
+  const looks = (): Promise<typeof converging> => new Promise((resolve) => setTimeout(() => resolve(converging), 200));
+  const slow = { ...scripted([converging], () => {}, { timeout: '1s' }), probe: looks };
+  const { result } = await runIn(scratch(), only(slow));
+  expect(String(result.failures[0]?.error)).toContain('not finished within 1s (under way)');
+});

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { backoffMs, isPassing, untilPassed } from '../../src/engine/retry.ts';
+import { Problem, type ProblemKind } from '../../src/errors/problem.ts';
+import { fastClock } from '../support/engine-world.ts';
+
+const pace = (random = 0.5) => ({ pollMs: 1000, random: () => random });
+const busy = (retryAfterMs?: number) => new Problem('busy', { kind: 'transient', code: 'busy', retryAfterMs });
+
+const waiting = (tries?: number) => {
+  const clock = fastClock();
+  const told: string[] = [];
+  const stop = new AbortController();
+  const context = {
+    pace: pace(),
+    clock,
+    signal: stop.signal,
+    ...(tries === undefined ? {} : { tries }),
+    progress: (detail: string) => void told.push(detail),
+  };
+  return { clock, told, stop, context };
+};
+
+test.each<[ProblemKind, boolean]>([
+  ['transient', true],
+  ['conflict', true],
+  ['failed', false],
+  ['permission', false],
+  ['drift', false],
+  ['timeout', false],
+])('%s passes by itself: %s', (kind, passes) => {
+  expect(isPassing(new Problem('x', { kind, code: 'x' }))).toBe(passes);
+});
+
+test('what is no Problem is a bug, and no weather', () => {
+  expect(isPassing(new Error('x'))).toBe(false);
+});
+
+test('waits double from one poll to twelve, and their second half is chance', () => {
+  expect([0, 1, 2, 3, 4, 10].map((attempt) => backoffMs(pace(1), attempt))).toEqual([
+    1000, 2000, 4000, 8000, 12_000, 12_000,
+  ]);
+  expect([0, 10].map((attempt) => backoffMs(pace(0), attempt))).toEqual([500, 6000]);
+});
+
+test('calls again until it succeeds, and says why it waits', async () => {
+  const { context, told, clock } = waiting();
+  const before = clock.monotonic();
+  const answers = [busy(), busy(), 'done'];
+  const act = async (): Promise<string> => {
+    const next = answers.shift() ?? 'nothing';
+    if (next instanceof Error) throw next;
+    return next;
+  };
+  await expect(untilPassed(act, context)).resolves.toBe('done');
+  expect(told).toEqual(['busy; trying again', 'busy; trying again']);
+  expect(clock.monotonic() - before).toBe(750 + 1500);
+});
+
+test('waits as long as the service asked for, not as long as it would itself', async () => {
+  const { context, clock } = waiting();
+  const before = clock.monotonic();
+  let asked = 0;
+  await untilPassed(async () => {
+    asked += 1;
+    if (asked === 1) throw busy(45_000);
+  }, context);
+  expect(clock.monotonic() - before).toBe(45_000);
+});
+
+test('gives up after its tries with the last problem', async () => {
+  const { context } = waiting(3);
+  let asked = 0;
+  const act = async (): Promise<void> => {
+    asked += 1;
+    throw new Problem(`try ${asked}`, { kind: 'transient', code: 'busy' });
+  };
+  await expect(untilPassed(act, context)).rejects.toThrow('try 3');
+});
+
+test('does not repeat what will not pass', async () => {
+  const { context, told } = waiting();
+  const denied = new Problem('no', { kind: 'permission', code: 'AuthorizationFailed' });
+  await expect(untilPassed(() => Promise.reject(denied), context)).rejects.toBe(denied);
+  expect(told).toEqual([]);
+});
+
+test('a run that was stopped ends with why it was, not with the weather', async () => {
+  const { context, stop } = waiting();
+  const reason = new Error('Ctrl-C');
+  const act = async (): Promise<void> => {
+    stop.abort(reason);
+    throw busy();
+  };
+  await expect(untilPassed(act, context)).rejects.toBe(reason);
+});
