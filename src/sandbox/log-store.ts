@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from './json.ts';
+import { cutTornTail } from './server/ndjson-file.ts';
 import { privateFolder } from './server/private-file.ts';
 
 /** Rows of workspaces, by the GUID that queries name a workspace by: they survive its deletion, as they do in Azure. */
@@ -15,6 +16,9 @@ export interface LogStore {
 /** One ndjson file a table under `dir`. */
 export const openLogStore = (dir: string, now: () => number): LogStore => {
   const folder = (customerId: string): string => join(dir, customerId.toLowerCase());
+  if (existsSync(dir))
+    for (const name of readdirSync(dir, { recursive: true, encoding: 'utf8' }))
+      if (name.endsWith('.ndjson')) cutTornTail(join(dir, name));
   return {
     append(customerId, table, rows) {
       privateFolder(folder(customerId));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import type { SandboxClock } from '../clock.ts';
+import { cutTornTail } from './ndjson-file.ts';
 import { redact } from './redact.ts';
 
 /** One request, as a witness would tell it; a line of `GET /requests`. */
@@ -25,23 +26,39 @@ export interface RequestEntry {
 
 export interface RequestLog {
   add(entry: RequestEntry): void;
-  /** The whole log as ndjson, oldest first. */
+  /** The log as ndjson, oldest first: everything, until it is longer than two parts. */
   text(): string;
   clear(): void;
   /** Milliseconds since the epoch of the newest entry, or of the start. */
   lastAt(): number;
 }
 
-/** Appends to `file` at once: the log must have seen what a killed sandbox had answered. */
-export const openRequestLog = (file: string, clock: SandboxClock): RequestLog => {
+/** Bytes of one part of the log: hundreds of runs. A sandbox that serves for weeks keeps the last two parts. */
+const partBytes = 64 * 1024 * 1024;
+
+/** Appends to `file` at once: the log must have seen what a killed sandbox had answered. What is older is in `<file>.1`. */
+export const openRequestLog = (file: string, clock: SandboxClock, limit = partBytes): RequestLog => {
+  const older = `${file}.1`;
+  cutTornTail(file);
+  let size = existsSync(file) ? statSync(file).size : 0;
   let last = clock.now();
+  const read = (part: string): string => (existsSync(part) ? readFileSync(part, 'utf8') : '');
   return {
     add(entry) {
       last = clock.now();
-      appendFileSync(file, `${JSON.stringify({ time: new Date(last).toISOString(), ...entry })}\n`, { mode: 0o600 });
+      const line = `${JSON.stringify({ time: new Date(last).toISOString(), ...entry })}\n`;
+      if (size > limit) {
+        renameSync(file, older);
+        size = 0;
+      }
+      appendFileSync(file, line, { mode: 0o600 });
+      size += Buffer.byteLength(line);
     },
-    text: () => (existsSync(file) ? readFileSync(file, 'utf8') : ''),
-    clear: () => rmSync(file, { force: true }),
+    text: () => read(older) + read(file),
+    clear() {
+      for (const part of [older, file]) rmSync(part, { force: true });
+      size = 0;
+    },
     lastAt: () => last,
   };
 };
