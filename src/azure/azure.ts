@@ -1,4 +1,5 @@
 import type { Clusters } from './cluster-contract.ts';
+import type { ProvisioningState, Tags } from './resource-facts.ts';
 
 /**
  * Azure as the steps see it: our own types, one property per service, no SDK type. Every call takes the run's signal as its last argument,
@@ -30,11 +31,6 @@ export interface SignedIn {
   readonly tenantId: string;
   readonly credential: string;
 }
-
-export type Tags = Readonly<Record<string, string>>;
-
-/** A resource's own state word; what is not one of the final ones is still under way, whatever it is called. */
-export type ProvisioningState = string;
 
 export interface Providers {
   /** `Registered`, `Registering`, `NotRegistered`, `Unregistered`, … */

@@ -1,4 +1,4 @@
-import type { ProvisioningState, Tags } from './azure.ts';
+import type { ProvisioningState, Tags } from './resource-facts.ts';
 
 export interface AgentPool {
   readonly name: string;

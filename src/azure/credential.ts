@@ -1,41 +1,11 @@
-import type { CloudProfile } from '../config/cloud-profile.ts';
+import type { AuthKind } from '../config/auth-kinds.ts';
 import { Problem } from '../errors/problem.ts';
 import { openConnection, type Connection } from './connection.ts';
+import type { CredentialOptions } from './credential-options.ts';
 import { explainSignIn } from './explain-sign-in.ts';
 import { makeCredential } from './make-credential.ts';
 import { isOnPath } from './on-path.ts';
 import { shareTokens, type SharedCredential } from './shared-tokens.ts';
-
-export const AUTH_KINDS = [
-  'profile',
-  'client-secret',
-  'client-certificate',
-  'workload-identity',
-  'managed-identity',
-  'github-oidc',
-  'azure-cli',
-  'device-code',
-] as const;
-
-export type AuthKind = (typeof AUTH_KINDS)[number];
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-export interface CredentialOptions {
-  readonly profile: CloudProfile;
-  /** What the user asked for with `--auth`. */
-  readonly auth: AuthKind | undefined;
-  readonly env: Environment;
-  /** Tenant of `--tenant` or the config; the profile's and AZURE_TENANT_ID come after it. */
-  readonly tenant: string | undefined;
-  /** Without a tenant, the Azure CLI finds the right one of several by the subscription. */
-  readonly subscription?: string | undefined;
-  /** Somebody sits there who could open a browser. */
-  readonly interactive: boolean;
-  readonly now: () => number;
-  /** Shows Entra's own sentence with the code to type in. */
-  readonly onDeviceCode?: (message: string) => void;
-}
 
 export interface ChosenCredential {
   readonly kind: AuthKind;

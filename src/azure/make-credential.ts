@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { TokenCredential } from '@azure/core-auth';
+import type { AuthKind } from '../config/auth-kinds.ts';
 import { Problem } from '../errors/problem.ts';
 import type { Connection } from './connection.ts';
-import type { AuthKind, CredentialOptions } from './credential.ts';
+import type { CredentialOptions } from './credential-options.ts';
 import { githubAssertion } from './github-assertion.ts';
 
 export interface MakeOptions extends CredentialOptions {

@@ -1,3 +1,4 @@
+import { AUTH_KINDS } from '../config/auth-kinds.ts';
 import type { Scalar } from '../config/field.ts';
 import { cloudNames } from '../config/clouds.ts';
 import type { OptionSpecs, OptionValues } from './option.ts';
@@ -10,6 +11,13 @@ export const globalOptions = {
   speed: { type: 'number', value: 'N', help: 'how much faster than Azure the sandbox is', fallback: '60' },
   cloud: { type: 'choice', choices: cloudNames, value: 'NAME', help: 'Azure cloud', fallback: 'public' },
   profile: { type: 'text', value: 'FILE', help: 'cloud profile (JSON) of a private cloud' },
+  auth: {
+    type: 'choice',
+    choices: AUTH_KINDS,
+    value: 'KIND',
+    help: 'how to sign in to Azure',
+    fallback: 'the first that the environment has everything for; it is named',
+  },
   stateDir: {
     type: 'text',
     value: 'DIR',

@@ -5,9 +5,8 @@ import { catalogue, groups } from './catalogue.ts';
 import type { Command } from './command.ts';
 import { globalOptions } from './globals.ts';
 import { flagOf, type OptionSpec, type OptionSpecs } from './option.ts';
+import { program } from './program.ts';
 import { wrap } from '../render/wrap.ts';
-
-export const program = 'aks-ebpf-sentinel';
 
 type Row = readonly [left: string, right: string];
 

@@ -61,6 +61,7 @@ const nothing: Globals = {
   speed: undefined,
   cloud: undefined,
   profile: undefined,
+  auth: undefined,
   stateDir: undefined,
   output: undefined,
   yes: undefined,

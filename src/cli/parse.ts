@@ -4,8 +4,9 @@ import { fields } from '../config/fields.ts';
 import { catalogue, groups } from './catalogue.ts';
 import type { Command } from './command.ts';
 import { globalOptions, type Globals } from './globals.ts';
-import { commandHelp, groupHelp, program, programHelp } from './help.ts';
+import { commandHelp, groupHelp, programHelp } from './help.ts';
 import { flagOf, keyOf, readOption, type OptionSpecs, type OptionValue, type OptionValues } from './option.ts';
+import { program } from './program.ts';
 import { parserProblem, usage } from './usage.ts';
 
 export type Parsed =

@@ -1,5 +1,5 @@
 import type { Globals } from './globals.ts';
-import { program } from './help.ts';
+import { program } from './program.ts';
 
 const after: Readonly<Record<string, readonly string[]>> = {
   init: ['status', 'tetragon status', 'kubeconfig --file ./kubeconfig'],
@@ -17,8 +17,8 @@ const flag = (name: string, value: string | number | boolean): string => {
 
 /** Flags that the next command needs to find the same deployment: those that were given to this one. */
 export const sameDeployment = (globals: Globals): string => {
-  const { config, sandbox, sandboxDir, cloud, profile, stateDir, given = {} } = globals;
-  const named = { config, sandbox, 'sandbox-dir': sandboxDir, cloud, profile, 'state-dir': stateDir, ...given };
+  const { config, sandbox, sandboxDir, cloud, profile, auth, stateDir, given = {} } = globals;
+  const named = { config, sandbox, 'sandbox-dir': sandboxDir, cloud, profile, auth, 'state-dir': stateDir, ...given };
   return Object.entries(named)
     .map(([name, value]) => (value === undefined ? '' : flag(name, value)))
     .join('');

@@ -5,7 +5,7 @@ import { catalogue, groups } from './catalogue.ts';
 import type { Command } from './command.ts';
 import { globalOptions } from './globals.ts';
 import { flagOf } from './option.ts';
-import { program } from './help.ts';
+import { program } from './program.ts';
 
 export const usage = (message: string, hint?: string): Problem =>
   new Problem(message, { kind: 'usage', code: 'usage', hint });

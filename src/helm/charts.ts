@@ -1,9 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ChartPin } from './chart-pins.ts';
+import type { PinnedChart } from '../config/cloud-profile.ts';
 import { HelmError } from './helm-error.ts';
 import type { Pull } from './helm.ts';
+
+/**
+ * A chart by where it comes from, its version and the sha256 of its .tgz in lower-case hex. The reference is `oci://host/path`
+ * without tag, the https address of a .tgz or of a chart repository, or the path of a .tgz.
+ */
+export interface ChartPin extends PinnedChart {
+  readonly name: string;
+}
 
 /** A chart file whose digest was checked a moment ago. */
 export interface VerifiedChart {

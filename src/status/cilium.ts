@@ -1,6 +1,6 @@
 import type { Kubernetes, Manifest } from '../kubernetes/kubernetes.ts';
 import { askCiliumAgent, type CiliumAgent } from './cilium-agent.ts';
-import { type Finding, grouped } from './finding.ts';
+import { type Finding, grouped, silentNode } from './finding.ts';
 import { kubeProxyPresent } from './kube-proxy.ts';
 import { mapLimited } from './map-limited.ts';
 import { listPods, type Pod } from './pod.ts';
@@ -41,7 +41,7 @@ const optional = [
 /** Reads the cluster as `cilium status` of the Cilium CLI does, and joins where that only counts. Changes nothing. */
 export const ciliumStatus = async (
   kubernetes: Kubernetes,
-  options: { readonly namespace: string },
+  options: { readonly namespace: string; readonly node?: string },
   signal: AbortSignal,
 ): Promise<CiliumStatus> => {
   const { namespace } = options;
@@ -53,12 +53,15 @@ export const ciliumStatus = async (
     kubernetes.list({ apiVersion: 'cilium.io/v2', kind: 'CiliumEndpoint' }, signal),
   ]);
   const workloads = [...wanted, ...extras.filter(({ present }) => present)];
-  const running = (wanted[0]?.pods ?? []).filter(({ phase }) => phase === 'Running');
+  const running = (wanted[0]?.pods ?? []).filter(
+    ({ phase, node }) => phase === 'Running' && (options.node === undefined || node === options.node),
+  );
   const agents = await mapLimited(running, agentsAtOnce, (pod) => askCiliumAgent(kubernetes, pod, signal));
   const managed = endpointsOf(pods, endpoints);
 
   const errors = grouped([
     ...workloads.flatMap(workloadFindings),
+    ...silentNode('cilium', options.node, agents),
     ...agents.flatMap(({ failures }) => failures),
     ...replacementFindings(agents, proxy),
   ]);

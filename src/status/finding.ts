@@ -17,3 +17,11 @@ export const grouped = (findings: readonly Finding[]): readonly Finding[] => {
   }
   return [...groups.values()];
 };
+
+/** A node that was asked about by name, and on which no agent runs. */
+export const silentNode = (
+  component: string,
+  node: string | undefined,
+  agents: readonly unknown[],
+): readonly Finding[] =>
+  node === undefined || agents.length > 0 ? [] : [{ component, message: 'no agent runs on this node', where: [node] }];

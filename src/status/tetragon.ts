@@ -1,6 +1,6 @@
 import type { Kubernetes, Manifest } from '../kubernetes/kubernetes.ts';
 import { countImages } from './cilium.ts';
-import { type Finding, grouped } from './finding.ts';
+import { type Finding, grouped, silentNode } from './finding.ts';
 import { mapLimited } from './map-limited.ts';
 import { askTetragonAgent, type TetragonAgent } from './tetragon-agent.ts';
 import type { Pod } from './pod.ts';
@@ -62,6 +62,7 @@ export const tetragonStatus = async (
   const statuses = [...policies, ...namespaced].map((manifest) => policyStatus(manifest, agents));
   const errors = grouped([
     ...workloads.flatMap(workloadFindings),
+    ...silentNode('tetragon', options.node, agents),
     ...agents.flatMap(agentFindings),
     ...statuses.flatMap(policyFindings),
   ]);

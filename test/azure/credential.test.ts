@@ -3,12 +3,9 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createAzure } from '../../src/azure/create-azure.ts';
-import {
-  chooseCredential,
-  type AuthKind,
-  type ChosenCredential,
-  type Environment,
-} from '../../src/azure/credential.ts';
+import { chooseCredential, type ChosenCredential } from '../../src/azure/credential.ts';
+import type { Environment } from '../../src/azure/credential-options.ts';
+import type { AuthKind } from '../../src/config/auth-kinds.ts';
 import type { CloudProfile } from '../../src/config/cloud-profile.ts';
 import { CLIENT, SECRET, scriptedAzure, TENANT, type ScriptedAzure } from '../support/scripted-azure.ts';
 

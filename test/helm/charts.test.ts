@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createCharts, type Charts } from '../../src/helm/charts.ts';
-import { knownDigest, type ChartPin } from '../../src/helm/chart-pins.ts';
+import { pinnedDigest } from '../../src/config/pins.ts';
+import { createCharts, type ChartPin, type Charts } from '../../src/helm/charts.ts';
+
 import { HelmError } from '../../src/helm/helm-error.ts';
 import { listenForHelm } from '../../src/sandbox/registry/listen.ts';
 import { serverIdentity } from '../../src/sandbox/server/certificates.ts';
@@ -110,6 +111,6 @@ test('takes a local file without any registry, by its digest', async () => {
 });
 
 test('knows the digests of the charts that were reviewed, and of no others', () => {
-  expect(knownDigest('cilium', '1.19.6')).toMatch(/^21c43cf5/);
-  expect(knownDigest('cilium', '1.20.1')).toBeUndefined();
+  expect(pinnedDigest('cilium', '1.19.6')).toMatch(/^21c43cf5/);
+  expect(pinnedDigest('cilium', '1.20.1')).toBeUndefined();
 });

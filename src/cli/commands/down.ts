@@ -15,7 +15,6 @@ export const downCommand = command({
       help: 'what becomes of the data in the workspace',
       fallback: 'asked at a terminal, else keep',
     },
-    helm: { type: 'text', value: 'FILE', help: 'helm binary to use', fallback: 'helm from PATH' },
   },
   config: 'identity',
   follows: true,

@@ -7,7 +7,6 @@ export const statusCommand = command({
   options: {
     wait: { type: 'duration', value: 'DURATION', help: 'ask again until everything is well, at most this long' },
     exitCode: { type: 'switch', help: 'exit 6 when something differs from the config' },
-    helm: { type: 'text', value: 'FILE', help: 'helm binary to use', fallback: 'helm from PATH' },
   },
   config: 'identity',
   run: async (context, options) => (await import('../run/status.ts')).runStatus(context, options),

@@ -4,9 +4,10 @@ import { look } from '../../engine/plan.ts';
 import { plannedRemovals, removeAll } from '../../engine/remove.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
-import { program } from '../help.ts';
+import { program } from '../program.ts';
 import { sameDeployment } from '../suggestions.ts';
 import { plannedSteps, runEnded, summaryOf } from './events.ts';
+import { onDisk, stateDirPlace } from './on-disk.ts';
 import { openServices, thisProcess } from './services.ts';
 
 export interface DownOptions {
@@ -31,7 +32,7 @@ export const runDown = async (context: Context, options: DownOptions): Promise<C
     : (options.workspaceData ??
       (await context.choose('What becomes of the data in the Log Analytics workspace?', workspaceChoices)));
 
-  const lock = takeLock(stateDir, thisProcess(io.pid), nodeDisk, io.clock);
+  const lock = await onDisk(stateDirPlace(stateDir), () => takeLock(stateDir, thisProcess(io.pid), nodeDisk, io.clock));
   try {
     const started = io.clock.monotonic();
     const { services, pace } = await openServices(context, { workspaceData });

@@ -5,9 +5,10 @@ import { takeLock } from '../../engine/lock.ts';
 import { run } from '../../engine/run.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
-import { program } from '../help.ts';
+import { program } from '../program.ts';
 import { sameDeployment } from '../suggestions.ts';
 import { plannedSteps, runEnded, summaryOf } from './events.ts';
+import { onDisk, stateDirPlace } from './on-disk.ts';
 import { openServices, type OpenOptions, thisProcess } from './services.ts';
 
 export interface InitOptions extends OpenOptions {
@@ -22,7 +23,8 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
   const { deployment } = await import('../../steps/deployment.ts');
   const steps = deployment(config);
 
-  const lock = takeLock(stateDir, thisProcess(io.pid), nodeDisk, io.clock);
+  const place = stateDirPlace(stateDir);
+  const lock = await onDisk(place, () => takeLock(stateDir, thisProcess(io.pid), nodeDisk, io.clock));
   try {
     const started = io.clock.monotonic();
     const { services, pace, signedIn } = await openServices(context, options);
@@ -37,7 +39,7 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
     context.say(`Signed in as ${signedIn.account}, ${signedIn.credential}.`);
     await preflight(services, (code, message) => emit({ type: 'warning', code, message }), signal);
 
-    const journal = openJournal(stateDir, nodeDisk, io.clock);
+    const journal = await onDisk(place, () => openJournal(stateDir, nodeDisk, io.clock));
     try {
       if (journal.damagedLines > 0) {
         emit({

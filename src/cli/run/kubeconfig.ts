@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { Problem } from '../../errors/problem.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
+import { onDisk } from './on-disk.ts';
+import { onDisk } from './on-disk.ts';
 import { openServices } from './services.ts';
 
 export type KubeconfigResult = { readonly file: string } | { readonly kubeconfig: string };
@@ -25,7 +27,10 @@ export const runKubeconfig = async (
   const kubeconfig = await azure.clusters.kubeconfig(config.resourceGroup, config.cluster.name, context.signal);
   if (options.file === undefined) return { result: { kubeconfig }, exitCode: 0 };
   const path = resolve(context.io.cwd, options.file);
-  await writeFile(path, kubeconfig, { mode: 0o600 });
-  await chmod(path, 0o600);
+  const place = { place: `The file ${options.file}`, hint: 'Give a file in a folder that you can write to.' };
+  await onDisk(place, async () => {
+    await writeFile(path, kubeconfig, { mode: 0o600 });
+    await chmod(path, 0o600);
+  });
   return { result: { file: options.file }, exitCode: 0 };
 };

@@ -7,7 +7,7 @@ import type { Services } from '../../steps/services.ts';
 import type { PlanStep } from '../../render/plan.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
-import { openServices, type OpenOptions } from './services.ts';
+import { openServices } from './services.ts';
 
 export interface Plan {
   readonly steps: readonly PlanStep[];
@@ -43,11 +43,11 @@ export const planStep = ({ id, step }: Node<Services>, sight: Sight | undefined)
 };
 
 /** What exists and what `init` would do. Writes nothing. */
-export const runPlan = async (context: Context, options: OpenOptions): Promise<CommandResult<Plan>> => {
+export const runPlan = async (context: Context): Promise<CommandResult<Plan>> => {
   const config = await context.config();
   const { deployment } = await import('../../steps/deployment.ts');
   const steps = deployment(config);
-  const { services, pace } = await openServices(context, options);
+  const { services, pace } = await openServices(context, {});
   const { sights } = await look(steps, {
     services,
     pace,

@@ -40,7 +40,7 @@ export const openServices = async (context: Context, options: OpenOptions): Prom
   const config = await context.config();
   const credential = await chooseCredential({
     profile,
-    auth: undefined,
+    auth: context.globals.auth,
     env: io.env,
     tenant: config.tenant,
     subscription: config.subscription,

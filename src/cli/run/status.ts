@@ -1,3 +1,5 @@
+import { closest } from '../../config/suggest.ts';
+import { durationText } from '../../engine/duration.ts';
 import { look } from '../../engine/plan.ts';
 import { Problem } from '../../errors/problem.ts';
 import type { Kubernetes } from '../../kubernetes/kubernetes.ts';
@@ -10,6 +12,7 @@ import { type NodeStatus, readNodes } from '../../status/nodes.ts';
 import type { PlanStep } from '../../render/plan.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
+import { usage } from '../usage.ts';
 import { planStep } from './plan.ts';
 import { openServices, type Opened } from './services.ts';
 
@@ -40,8 +43,13 @@ interface WaitOptions {
   readonly wait?: number | undefined;
 }
 
+interface AgentOptions extends WaitOptions {
+  /** Only the agent of this node is asked. */
+  readonly node?: string | undefined;
+}
+
 /** Asks again until everything is well or the time is over; the last answer is shown either way. */
-const untilWell = async <T extends { readonly ok: boolean }>(
+const untilWell = async <T extends { readonly ok: boolean; readonly errors: readonly unknown[] }>(
   context: Context,
   { wait }: WaitOptions,
   pollMs: number,
@@ -49,10 +57,18 @@ const untilWell = async <T extends { readonly ok: boolean }>(
 ): Promise<{ readonly status: T; readonly timedOut: boolean }> => {
   const { clock } = context.io;
   const until = wait === undefined ? undefined : clock.monotonic() + wait;
+  let told: number | undefined;
   for (;;) {
     const status = await ask();
     if (status.ok || until === undefined) return { status, timedOut: false };
-    if (clock.monotonic() >= until) return { status, timedOut: true };
+    const left = until - clock.monotonic();
+    if (left <= 0) return { status, timedOut: true };
+    const count = status.errors.length;
+    if (count !== told) {
+      const errors = `${count} ${count === 1 ? 'error' : 'errors'}`;
+      context.say(`Not well yet, ${errors}; asking again for up to ${durationText(left)}.`);
+    }
+    told = count;
     await clock.sleep(pollMs, context.signal);
   }
 };
@@ -63,10 +79,10 @@ const openCluster = async (context: Context, { services }: Opened): Promise<Kube
   const base = { ...services, signal: context.signal, progress: () => {}, warn: () => {} };
   const seen = await azure.clusters.find(config.resourceGroup, config.cluster.name, context.signal);
   if (seen === undefined) {
-    throw new Problem(`there is no AKS cluster ${config.cluster.name} in ${config.resourceGroup}`, {
+    throw new Problem(`There is no AKS cluster ${config.cluster.name} in resource group ${config.resourceGroup}.`, {
       kind: 'failed',
       code: 'cluster-missing',
-      hint: 'Run `aks-ebpf-sentinel init`, or name the cluster with --cluster and --resource-group.',
+      hint: 'Run `aks-ebpf-sentinel init`, or name the cluster with --cluster-name and --resource-group.',
     });
   }
   const { id, fqdn = '', podCidr = '', pools, entra, localAccountsDisabled, kubeProxy } = seen;
@@ -74,30 +90,50 @@ const openCluster = async (context: Context, { services }: Opened): Promise<Kube
   const out = { cluster: { id, fqdn, podCidr, nodeCount, entra: entra && localAccountsDisabled, kubeProxy } };
   const access = await clusterAccess.probe({ ...base, out });
   if (access.state === 'ready') return access.out.kubernetes;
-  throw new Problem(`the API server of ${config.cluster.name} does not answer`, { kind: 'failed', code: 'api-server' });
+  throw new Problem(`The API server of ${config.cluster.name} does not answer.`, {
+    kind: 'failed',
+    code: 'api-server',
+  });
 };
 
-export const runCiliumStatus = async (context: Context, options: WaitOptions): Promise<CommandResult<CiliumStatus>> => {
+/** A misspelt node has no agent, and so nothing to complain of: it must not look well. */
+const agentOf = async (
+  { node }: AgentOptions,
+  kubernetes: Kubernetes,
+  { signal }: Context,
+): Promise<{ readonly namespace: string; readonly node?: string }> => {
+  if (node === undefined) return { namespace: systemNamespace };
+  const names = (await readNodes(kubernetes, signal)).map(({ name }) => name);
+  if (names.includes(node)) return { namespace: systemNamespace, node };
+  const near = closest(node, names);
+  throw usage(
+    `--node ${node} is no node of the cluster${near === undefined ? '.' : `; did you mean ${near}?`}`,
+    names.length > 20 ? 'See them with `aks-ebpf-sentinel status`.' : `Nodes: ${names.join(', ')}.`,
+  );
+};
+
+export const runCiliumStatus = async (
+  context: Context,
+  options: AgentOptions,
+): Promise<CommandResult<CiliumStatus>> => {
   const opened = await openServices(context, {});
   const kubernetes = await openCluster(context, opened);
+  const agent = await agentOf(options, kubernetes, context);
   const { status, timedOut } = await untilWell(context, options, opened.pace.pollMs, () =>
-    ciliumStatus(kubernetes, { namespace: systemNamespace }, context.signal),
+    ciliumStatus(kubernetes, agent, context.signal),
   );
   return { result: status, exitCode: status.ok ? 0 : timedOut ? 8 : 1 };
 };
 
 export const runTetragonStatus = async (
   context: Context,
-  options: WaitOptions & { readonly node?: string | undefined },
+  options: AgentOptions,
 ): Promise<CommandResult<TetragonStatus>> => {
   const opened = await openServices(context, {});
   const kubernetes = await openCluster(context, opened);
+  const agent = await agentOf(options, kubernetes, context);
   const { status, timedOut } = await untilWell(context, options, opened.pace.pollMs, () =>
-    tetragonStatus(
-      kubernetes,
-      { namespace: systemNamespace, counters: true, ...(options.node === undefined ? {} : { node: options.node }) },
-      context.signal,
-    ),
+    tetragonStatus(kubernetes, { ...agent, counters: true }, context.signal),
   );
   return { result: status, exitCode: status.ok ? 0 : timedOut ? 8 : 1 };
 };
@@ -123,7 +159,10 @@ const readStatus = async (context: Context, { services, pace }: Opened): Promise
     'error' in sight ? [{ component: sight.id, message: messageOf(sight.error), where: [] }] : [],
   );
   const open = seen
-    .filter(({ state, id }) => state !== 'ready' && !failures.some(({ component }) => component === id))
+    // What waits for another part is no error of its own.
+    .filter(
+      ({ state, id }) => !['ready', 'blocked'].includes(state) && !failures.some(({ component }) => component === id),
+    )
     .map(({ id, state, detail, diff }) => ({
       component: id,
       message:

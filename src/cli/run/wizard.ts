@@ -7,20 +7,25 @@ import { resolveConfig } from '../../config/resolve.ts';
 import { configSchema } from '../../config/schema.ts';
 import { runWizard } from '../../wizard/wizard.ts';
 import type { Ask } from '../deployment.ts';
-import { program } from '../help.ts';
+import { program } from '../program.ts';
 import type { Io } from '../io.ts';
 import type { Places } from '../places.ts';
 import type { Session } from '../session.ts';
 import { sameDeployment } from '../suggestions.ts';
+import { onDisk, stateDirPlace } from './on-disk.ts';
 import type { Globals } from '../globals.ts';
 
 /** Writes the file and, in the state directory, the schema that editors complete it by: no address on the web to trust or to lose. */
 const saveConfig = async (chosen: Values, { configFile, stateDir }: Places): Promise<void> => {
   const schemaFile = join(stateDir, 'config.schema.json');
-  await mkdir(stateDir, { recursive: true, mode: 0o700 });
-  await writeFile(schemaFile, `${JSON.stringify(configSchema(), undefined, 2)}\n`);
+  await onDisk(stateDirPlace(stateDir), async () => {
+    await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    await writeFile(schemaFile, `${JSON.stringify(configSchema(), undefined, 2)}\n`);
+  });
   const path = relative(dirname(configFile), schemaFile).replaceAll('\\', '/');
-  await writeFile(configFile, await formatConfigFile(chosen, path.startsWith('../') ? path : `./${path}`));
+  const text = await formatConfigFile(chosen, path.startsWith('../') ? path : `./${path}`);
+  const config = { place: `The config file ${configFile}`, hint: 'Give another one with --config.' };
+  await onDisk(config, () => writeFile(configFile, text));
 };
 
 /**
