@@ -1,5 +1,6 @@
 import { ciliumValues } from '../helm/values.ts';
 import { ciliumStatus, type CiliumStatus } from '../status/cilium.ts';
+import type { Workload } from '../status/workload.ts';
 import type { Observed } from '../engine/step.ts';
 import {
   applyRelease,
@@ -46,7 +47,13 @@ export const cilium = step({
     const { kubernetes } = out['cluster-access'];
     const release = await probeRelease(kubernetes, await wanted({ config, assets }, out.cluster), clock.now(), signal);
     if (release.state !== 'ready') return release;
-    return agentsReady(await ciliumStatus(kubernetes, { namespace: systemNamespace }, signal));
+    const status = await ciliumStatus(kubernetes, { namespace: systemNamespace }, signal);
+    const dying = await crashLoop(
+      kubernetes,
+      dataplaneOf(status).flatMap(({ pods }) => pods),
+      signal,
+    );
+    return dying === undefined ? agentsReady(status) : crashed(dying);
   },
 
   async apply(context) {
@@ -57,11 +64,11 @@ export const cilium = step({
 /** The dataplane is what the next steps need; Hubble's relay and UI follow when nodes take ordinary pods. */
 const dataplane = new Set(['cilium', 'cilium-operator', 'cilium-envoy']);
 
+const dataplaneOf = (status: CiliumStatus): readonly Workload[] =>
+  status.workloads.filter(({ name }) => dataplane.has(name));
+
 const agentsReady = (status: CiliumStatus): Observed<Done> => {
-  const parts = status.workloads.filter(({ name }) => dataplane.has(name));
-  const dying = crashLoop(parts.flatMap(({ pods }) => pods));
-  if (dying !== undefined) return crashed(dying);
-  const open = parts.filter(({ settled }) => !settled);
+  const open = dataplaneOf(status).filter(({ settled }) => !settled);
   if (open.length > 0) {
     return {
       state: 'converging',

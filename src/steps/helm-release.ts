@@ -6,7 +6,9 @@ import type { ReleaseSecrets } from '../helm/mend.ts';
 import { type RevisionSecret, storedRelease } from '../helm/stored-release.ts';
 import { differences } from '../helm/values-differences.ts';
 import { type Values, writeValues } from '../helm/values.ts';
-import type { Kubernetes, Manifest } from '../kubernetes/kubernetes.ts';
+import { Problem } from '../errors/problem.ts';
+import type { ExecTarget, Kubernetes, Manifest } from '../kubernetes/kubernetes.ts';
+import type { Pod } from '../status/pod.ts';
 import type { AccessOutput } from './outputs.ts';
 import type { Services } from './services.ts';
 
@@ -114,24 +116,43 @@ const releaseSecrets = (kubernetes: Kubernetes): ReleaseSecrets => ({
 /** Fewer restarts than this may still be the order in which things start. */
 const crashesThatCount = 4;
 
-/** A container that keeps dying will not get better by waiting: its last words, where there is one. */
-export const crashLoop = (
-  pods: readonly {
-    readonly name: string;
-    readonly containers: readonly {
-      readonly restarts: number;
-      readonly waiting: string | undefined;
-      readonly name: string;
-    }[];
-  }[],
-): string | undefined => {
+/** A container that keeps dying will not get better by waiting: why it restarts, and its last words, where there is one. */
+export const crashLoop = async (
+  kubernetes: Kubernetes,
+  pods: readonly Pick<Pod, 'name' | 'namespace' | 'containers'>[],
+  signal: AbortSignal,
+): Promise<string | undefined> => {
   for (const pod of pods) {
     const dying = pod.containers.find(
       ({ restarts, waiting }) => restarts >= crashesThatCount && waiting?.startsWith('CrashLoopBackOff') === true,
     );
-    if (dying !== undefined) return `container ${dying.name} of ${pod.name} keeps failing: ${dying.waiting ?? ''}`;
+    if (dying === undefined) continue;
+    const said = await lastWords(
+      kubernetes,
+      { namespace: pod.namespace, pod: pod.name, container: dying.name },
+      signal,
+    );
+    return `container ${dying.name} of ${pod.name} keeps failing: ${dying.waiting ?? ''}${said === undefined ? '' : `; its last line of log: ${said}`}`;
   }
   return undefined;
+};
+
+const longestWords = 400;
+
+/** A log that cannot be read takes nothing from the finding. */
+const lastWords = async (
+  kubernetes: Kubernetes,
+  target: ExecTarget,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  try {
+    const lines = (await kubernetes.podLog(target, 5, signal)).split('\n').map((line) => line.trim());
+    return lines.findLast((line) => line !== '')?.slice(0, longestWords);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof Problem) return undefined;
+    throw error;
+  }
 };
 
 export const valuesFolderOf = (assets: string): string => join(assets, 'charts-values');

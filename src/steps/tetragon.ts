@@ -36,7 +36,11 @@ export const tetragon = step({
       tetragonStatus(kubernetes, { namespace: systemNamespace }, signal),
       missingCrds(kubernetes, ['tracingpolicies.cilium.io', 'tracingpoliciesnamespaced.cilium.io'], signal),
     ]);
-    const dying = crashLoop(status.workloads.flatMap(({ pods }) => pods));
+    const dying = await crashLoop(
+      kubernetes,
+      status.workloads.flatMap(({ pods }) => pods),
+      signal,
+    );
     if (dying !== undefined) return crashed(dying);
     const open = status.workloads.filter(({ settled }) => !settled);
     if (open.length > 0)
