@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import { Problem } from '../../errors/problem.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
+import { onDisk } from './on-disk.ts';
 import { openServices } from './services.ts';
+
 export type KubeconfigResult = { readonly file: string } | { readonly kubeconfig: string };
 
 /** The cluster user's kubeconfig as AKS gives it; it holds a credential, so a file is for its owner alone, even where one was before. */
