@@ -22,6 +22,7 @@ const runningPod = async (lab: Lab): Promise<void> => {
   await lab.ask('POST', '/api/v1/namespaces/default/pods', pod);
   const status = {
     phase: 'Running',
+    podIP: '10.244.0.7',
     containerStatuses: [{ name: 'c', ready: true, restartCount: 0, image: 'x:1', imageID: '', state: { running: {} } }],
   };
   await lab.ask(
@@ -102,6 +103,7 @@ describe.skipIf(!haveKubectl)('the real kubectl', () => {
     'create cronjob cj --image=x --schedule=*/5_*_*_*_*',
     'create service clusterip sv --tcp=80:8080',
     'create quota q --hard=cpu=1',
+    'create poddisruptionbudget pdb --selector=app=web --min-available=1',
     'create priorityclass pc --value=5',
     'create token default',
   ])('%s', async (command) => {
@@ -112,6 +114,56 @@ describe.skipIf(!haveKubectl)('the real kubectl', () => {
       command.split(' ').map((word) => word.replaceAll('_', ' ')),
     );
     expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test('creates an ingress whose rules arrive whole', async () => {
+    const lab = await startLab();
+    const made = await run(lab, 'create ingress web --class=cilium --rule=shop.example/cart*=cart:http,tls=shop');
+    expect([made.code, made.stderr]).toEqual([0, '']);
+    const { stdout } = await run(lab, 'get ingress web -o jsonpath={.spec}');
+    expect(JSON.parse(stdout)).toEqual({
+      ingressClassName: 'cilium',
+      rules: [
+        {
+          host: 'shop.example',
+          http: {
+            paths: [
+              { path: '/cart', pathType: 'Prefix', backend: { service: { name: 'cart', port: { name: 'http' } } } },
+            ],
+          },
+        },
+      ],
+      tls: [{ hosts: ['shop.example'], secretName: 'shop' }],
+    });
+  });
+
+  test('autoscales a deployment', async () => {
+    const lab = await startLab();
+    await run(lab, 'apply -f -', deployment('web'));
+    const made = await run(lab, 'autoscale deployment web --min=2 --max=5 --cpu=70%');
+    expect([made.code, made.stderr]).toEqual([0, '']);
+    const { stdout } = await run(lab, 'get hpa web -o jsonpath={.spec}');
+    expect(JSON.parse(stdout)).toMatchObject({
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      minReplicas: 2,
+      maxReplicas: 5,
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } },
+      ],
+    });
+  });
+
+  test('reads metrics of a pod by the raw path of the proxy, and says what does not answer', async () => {
+    const lab = await startLab();
+    await runningPod(lab);
+    const raw = '/api/v1/namespaces/default/pods/p';
+    expect((await run(lab, `get --raw ${raw}:2112/proxy/metrics`)).stdout).toBe('asked for /metrics\n');
+    expect(await run(lab, `get --raw ${raw}:80/proxy/metrics`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(
+        'error trying to reach service: dial tcp 10.244.0.7:80: connect: connection refused',
+      ),
+    });
   });
 
   test('gets everything, describes, and says what it cannot find', async () => {

@@ -53,7 +53,24 @@ const jobSpec: Message = {
 };
 const spec = (type: Message): Message => ({ 1: metadata, 2: { name: 'spec', type }, 3: status });
 
-/** What `kubectl create deployment|job|cronjob|service|quota|poddisruptionbudget|priorityclass` and `kubectl autoscale` send. */
+const backend: Message = {
+  4: {
+    name: 'service',
+    type: { 1: text('name'), 2: { name: 'port', type: { 1: text('name'), 2: plain('number') } } },
+  },
+};
+const paths: Field = {
+  name: 'paths',
+  type: { 1: text('path'), 2: { name: 'backend', type: backend }, 3: text('pathType') },
+  repeated: true,
+};
+const metricTarget: Message = { 1: text('type'), 4: int('averageUtilization') };
+const scaleTarget: Field = {
+  name: 'scaleTargetRef',
+  type: { 1: text('kind'), 2: text('name'), 3: text('apiVersion') },
+};
+
+/** What `kubectl create deployment|job|cronjob|service|ingress|quota|poddisruptionbudget|priorityclass` and `kubectl autoscale` send. */
 export const workloadKinds: Readonly<Record<string, Message>> = {
   'apps/v1 Deployment': spec({
     1: int('replicas'),
@@ -90,6 +107,29 @@ export const workloadKinds: Readonly<Record<string, Message>> = {
     1: port('minAvailable'),
     2: { name: 'selector', type: selector },
     3: port('maxUnavailable'),
+  }),
+  'networking.k8s.io/v1 Ingress': spec({
+    1: { name: 'defaultBackend', type: backend },
+    2: { name: 'tls', type: { 1: texts('hosts'), 2: text('secretName') }, repeated: true },
+    3: {
+      name: 'rules',
+      type: { 1: text('host'), 2: { name: 'value', type: { 1: { name: 'http', type: { 1: paths } } }, inline: true } },
+      repeated: true,
+    },
+    4: text('ingressClassName'),
+  }),
+  'autoscaling/v2 HorizontalPodAutoscaler': spec({
+    1: scaleTarget,
+    2: int('minReplicas'),
+    3: int('maxReplicas'),
+    4: {
+      name: 'metrics',
+      type: {
+        1: text('type'),
+        4: { name: 'resource', type: { 1: text('name'), 2: { name: 'target', type: metricTarget } } },
+      },
+      repeated: true,
+    },
   }),
   'scheduling.k8s.io/v1 PriorityClass': {
     1: metadata,

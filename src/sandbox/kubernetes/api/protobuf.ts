@@ -19,6 +19,8 @@ export interface Field {
     | 'quantity-map'
     | Message;
   readonly repeated?: boolean;
+  /** In JSON its fields stand among those of the message that holds it. */
+  readonly inline?: boolean;
 }
 
 interface Part {
@@ -95,7 +97,8 @@ export const decodeMessage = (message: Message, buffer: Buffer): Record<string, 
       continue;
     }
     const value = decodeValue(field.type, part);
-    if (field.repeated === true) ((out[field.name] ??= []) as unknown[]).push(value);
+    if (field.inline === true) Object.assign(out, value);
+    else if (field.repeated === true) ((out[field.name] ??= []) as unknown[]).push(value);
     else if (value !== '' && value !== undefined) out[field.name] = value;
   }
   return out;
