@@ -1,6 +1,7 @@
 import { request as httpsRequest } from 'node:https';
 import { parse } from 'yaml';
 import type { Arm } from './arm/context.ts';
+import { release } from './arm/removal.ts';
 import { arrayAt, at, isObject, textAt } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { json } from './server/http.ts';
@@ -24,9 +25,12 @@ export const sabotage = async (order: unknown, arm: Arm): Promise<HttpReply> => 
       arm.resources.put({ ...record, ...changed });
       return json(200, {});
     }
-    case 'arm-delete':
-      arm.resources.remove(id);
+    case 'arm-delete': {
+      const record = arm.resources.get(id);
+      if (record === undefined) return json(404, { error: `There is no resource ${id}.` });
+      await release(record, arm, { purge: false });
       return json(200, {});
+    }
     case 'kubernetes-delete':
     case 'kubernetes-patch':
       return kubernetes(order, kind === 'kubernetes-delete' ? 'DELETE' : 'PATCH', arm);

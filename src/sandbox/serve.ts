@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createArm } from './arm/arm.ts';
 import { reviveClusters } from './arm/clusters/lifecycle.ts';
+import { forgetThrottling } from './arm/clusters/throttle.ts';
 import type { SandboxClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
 import { clusterFaults } from './cluster-faults.ts';
@@ -67,18 +68,24 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
   const unlock = acquireLock(dir);
   // What a killed predecessor had published is not true any more.
   removePublished(dir);
+  const opened: (() => Promise<void> | void)[] = [unlock];
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
   try {
-    return await run(options, unlock);
+    return await run(options);
   } catch (error) {
-    unlock();
+    // A listener left open would keep a process alive that serves nothing.
+    await closeAll();
     throw error;
   }
   function complain(error: unknown): void {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     appendFileSync(join(dir, 'errors.log'), `${new Date(clock.now()).toISOString()} ${text}\n`, { mode: 0o600 });
   }
-  async function run({ signal, port }: ServeOptions, release: () => void): Promise<Served> {
+  async function run({ signal, port }: ServeOptions): Promise<Served> {
     const store = openStore(join(dir, 'state.ndjson'));
+    opened.push(() => store.close());
     const log = openRequestLog(join(dir, 'requests.ndjson'), clock);
     const identity = sandboxIdentity(store);
     const tokens = createTokens(store, clock, identity);
@@ -95,6 +102,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
         startNodes,
         fault: clusterFaults(faults),
       });
+    opened.push(() => clusterHost.close());
     const { caFile, server } = await serverIdentity(dir, [], clock.now());
     const endpoints = { arm: '', authority: '', logs: '' };
     const arm = createArm({
@@ -124,14 +132,15 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
         tasks.cancel(() => true);
         for (const record of arm.arm.resources.ofType('Microsoft.ContainerService/managedClusters'))
           await clusterHost.remove(record.id);
+        forgetThrottling(arm.arm);
         store.clear(keptByReset);
         log.clear();
         logStore.clear();
       },
       shutdown: () => stop.abort(),
     });
-    const at = (name: string, offset: number, handler: typeof cloud) =>
-      listenAgain({
+    const at = async (name: string, offset: number, handler: typeof cloud) => {
+      const listener = await listenAgain({
         name,
         store,
         asked: port === undefined ? undefined : port + offset,
@@ -139,6 +148,9 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
         handler,
         onCrash: complain,
       });
+      opened.push(() => listener.close());
+      return listener;
+    };
     const listeners = [
       await at('arm', 0, cloud),
       await at('authority', 1, cloud),
@@ -155,6 +167,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       store,
       log,
     });
+    opened.push(() => registry.close());
     await reviveClusters(arm.arm);
     await tasks.settle();
     const { clientSecret, controlToken, tenantId, clientId, subscriptionId } = identity;
@@ -175,9 +188,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       async () => {
         removePublished(dir);
         tasks.close();
-        await Promise.all([...listeners.map((listener) => listener.close()), registry.close(), clusterHost.close()]);
-        store.close();
-        release();
+        await closeAll();
       },
     );
     return { profile, published, closed };

@@ -36,7 +36,10 @@ export const openStore = (file: string): Store => {
     descriptor = rewrite(file, maps);
     appended = 0;
   };
+  let closed = false;
   const append = (line: readonly [string, string, unknown]): void => {
+    // The number of a closed file is soon another file's.
+    if (closed) throw new Error('The sandbox has ended.');
     if (appended > compactAfter) compact();
     appended += writeSync(descriptor, `${JSON.stringify(line)}\n`);
   };
@@ -66,7 +69,10 @@ export const openStore = (file: string): Store => {
       for (const name of maps.keys()) if (!keep.includes(name)) maps.delete(name);
       compact();
     },
-    close: () => closeSync(descriptor),
+    close() {
+      closed = true;
+      closeSync(descriptor);
+    },
   };
 };
 

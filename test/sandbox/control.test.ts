@@ -1,6 +1,6 @@
 import { ResourceManagementClient } from '@azure/arm-resources';
 import { expect, test } from 'vitest';
-import { clientOptions, world } from './world.ts';
+import { clientOptions, clusterBody, world } from './world.ts';
 
 const group = 'resourcegroups/rg?api-version=2025-04-01';
 const lines = (text: string) =>
@@ -86,6 +86,36 @@ test('sabotage changes the world behind the client', async () => {
   await sandbox.control('POST', '/sabotage', { kind: 'arm-delete', id });
   expect((await sandbox.request('GET', path)).status).toBe(404);
   expect((await sandbox.control('POST', '/sabotage', { kind: 'nonsense' })).status).toBe(400);
+});
+
+test('a cluster that is deleted behind the client takes its Kubernetes and its nodes with it', async () => {
+  const sandbox = await world();
+  await sandbox.register('Microsoft.ContainerService');
+  await sandbox.request('PUT', `${sandbox.subscription}/${group}`, { body: { location: 'uksouth' } });
+  const id = `${sandbox.subscription}/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/lab`;
+  const path = `${id}?api-version=2026-03-02-preview`;
+  await sandbox.request('PUT', path, { body: clusterBody() });
+  await sandbox.until(path, ({ text }) => text.includes('"provisioningState":"Succeeded"'));
+  await sandbox.control('POST', '/sabotage', { kind: 'arm-delete', id });
+  expect(sandbox.told.at(-1)).toBe(`-${id}`);
+  expect(await sandbox.control('GET', '/resources')).toMatchObject({ body: { groups: [{ name: 'rg' }] } });
+  expect((await sandbox.control('POST', '/sabotage', { kind: 'arm-delete', id })).status).toBe(404);
+});
+
+test('a reset forgets who asked too often', async () => {
+  const sandbox = await world({ speed: 100 });
+  const path = `${sandbox.subscription}/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/lab?api-version=2026-03-02-preview`;
+  const put = async (): Promise<number> =>
+    (await sandbox.request('PUT', path, { body: { location: 'uksouth' } })).status;
+  const prepare = async (): Promise<void> => {
+    await sandbox.register('Microsoft.ContainerService');
+    await sandbox.request('PUT', `${sandbox.subscription}/${group}`, { body: { location: 'uksouth' } });
+  };
+  await prepare();
+  expect(await Promise.all(Array.from({ length: 40 }, put))).toContain(429);
+  await sandbox.control('POST', '/reset');
+  await prepare();
+  expect(await Promise.all(Array.from({ length: 15 }, put))).not.toContain(429);
 });
 
 test('a reset empties the subscription and keeps who one is', async () => {

@@ -2,6 +2,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { CannotServe } from '../../src/sandbox/cannot-serve.ts';
+import type { ClusterHost } from '../../src/sandbox/kubernetes/host.ts';
 import { openStore } from '../../src/sandbox/store.ts';
 import { clusterBody, world } from './world.ts';
 
@@ -47,6 +49,36 @@ test('a journal does not grow without end while it is written', () => {
   expect(statSync(file).size).toBeLessThan(20 * 1024 * 1024);
   store.close();
   expect(openStore(file).collection<string>('a').get('same')).toBe(`${large}39`);
+});
+
+test('what is still under way when a sandbox ends writes nothing any more', () => {
+  const store = openStore(join(scratch(), 'state.ndjson'));
+  const values = store.collection<number>('a');
+  store.close();
+  expect(() => values.set('x', 1)).toThrow('The sandbox has ended.');
+});
+
+test('a start that fails late leaves nothing open and can be done again', async () => {
+  const dir = scratch();
+  const first = await world({ dir });
+  await first.register('Microsoft.ContainerService');
+  await first.request('PUT', `${first.subscription}/resourcegroups/rg?api-version=2025-04-01`, {
+    body: { location: 'uksouth' },
+  });
+  const path = `${first.subscription}/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/lab?api-version=2026-03-02-preview`;
+  await first.request('PUT', path, { body: clusterBody() });
+  await first.until(path, ({ text }) => text.includes('"provisioningState":"Succeeded"'));
+  await first.stop();
+  const closed: string[] = [];
+  const clusterHost: ClusterHost = {
+    ensure: () => Promise.reject(new CannotServe('cluster.json is damaged')),
+    kubeconfig: () => '',
+    remove: () => Promise.resolve(),
+    close: () => Promise.resolve(void closed.push('cluster host')),
+  };
+  await expect(world({ dir, clusterHost })).rejects.toThrow('cluster.json is damaged');
+  expect(closed).toEqual(['cluster host']);
+  expect((await world({ dir })).published.arm).toBe(first.published.arm);
 });
 
 test('after a restart everything has the address and the state it had, and what was due has happened', async () => {

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, truncateSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { CannotServe } from '../cannot-serve.ts';
 import type { KubeObject, Resource } from './objects.ts';
 
 type Entry =
@@ -26,11 +27,11 @@ const compactAbove = 8 * 1024 * 1024;
 /**
  * An append-only file of writes, one JSON line each, read back at the start.
  * A written line is with the kernel before the caller goes on, so it outlives `kill -9` of this process; a torn last line
- * (power loss) is cut off. The file is rewritten when it is four times as large as what it describes.
+ * (power loss) is cut off, other damage is a CannotServe. The file is rewritten when it is four times as large as what it describes.
  */
 export const openStoreLog = (file: string, target: LogTarget): StoreLog => {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  if (existsSync(file)) truncateSync(file, replay(readFileSync(file), target));
+  if (existsSync(file)) truncateSync(file, replay(readFileSync(file), target, file));
   let fd = openSync(file, 'a', 0o600);
   let size = 0;
   let limit = compactAbove;
@@ -63,11 +64,17 @@ export const openStoreLog = (file: string, target: LogTarget): StoreLog => {
 };
 
 /** Returns how many bytes were whole lines. */
-const replay = (bytes: Buffer, target: LogTarget): number => {
+const replay = (bytes: Buffer, target: LogTarget, file: string): number => {
   let start = 0;
+  let line = 0;
   for (let end = bytes.indexOf(10, start); end !== -1; end = bytes.indexOf(10, start)) {
+    line += 1;
     const entry = parse(bytes.toString('utf8', start, end));
-    if (entry === undefined) return start;
+    if (entry === undefined) {
+      throw new CannotServe(
+        `Line ${line} of ${file} is damaged: move the folder ${dirname(dirname(dirname(file)))} away to start with an empty sandbox.`,
+      );
+    }
     target.version(entry.v);
     if ('o' in entry) target.put(entry.r, entry.o);
     else if ('d' in entry) target.delete(entry.r, entry.ns, entry.d);
@@ -78,7 +85,8 @@ const replay = (bytes: Buffer, target: LogTarget): number => {
 
 const parse = (line: string): Entry | undefined => {
   try {
-    return JSON.parse(line) as Entry;
+    const parsed: unknown = JSON.parse(line);
+    return typeof parsed === 'object' && parsed !== null && 'v' in parsed ? (parsed as Entry) : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { wallClock } from '../../../src/sandbox/clock.ts';
@@ -112,6 +112,15 @@ describe('the file', () => {
     expect(again.list(maps)).toEqual(store.list(maps));
     expect(again.version()).toBe(3);
     expect(again.create(maps, named('ConfigMap', 'new')).metadata.resourceVersion).toBe('4');
+  });
+
+  test('a line that is damaged in the middle is not taken for the end', () => {
+    const { store, file } = open();
+    store.create(maps, named('ConfigMap', 'a'));
+    store.create(maps, named('ConfigMap', 'b'));
+    store.close();
+    writeFileSync(file, readFileSync(file, 'utf8').replace('{', '['));
+    expect(() => open(file)).toThrow(/^Line 1 of .*objects\.ndjson is damaged: move the folder .* away/u);
   });
 
   test('a line that was torn is forgotten and written over', () => {

@@ -1,3 +1,4 @@
+import { CannotServe } from '../../cannot-serve.ts';
 import { durations } from '../../durations.ts';
 import { textParameter } from '../../faults.ts';
 import { arrayAt, isObject, objectAt, textAt } from '../../json.ts';
@@ -155,6 +156,7 @@ export const reviveClusters = async (arm: Arm): Promise<void> => {
     try {
       await arm.clusterHost.ensure(specOf(record));
     } catch (error) {
+      if (error instanceof CannotServe) throw error;
       // One cluster that does not come back is no reason to lose the rest of the subscription.
       arm.onError(error);
     }

@@ -9,6 +9,9 @@ interface Bucket {
 /** Only in memory: a restarted service has forgotten who asked too often. */
 const bucketsOf = new WeakMap<Arm, Map<string, Bucket>>();
 
+/** Every bucket is full again. */
+export const forgetThrottling = (arm: Arm): void => void bucketsOf.delete(arm);
+
 /** Takes one token of a bucket that belongs to `key`, or throws AKS's 429. Refill is sped up like everything else. */
 export const throttle = (
   key: string,
