@@ -98,6 +98,7 @@ const summary = (seen: Cluster, podCidr: string): ClusterOutput => ({
   // A cluster that was made without one answers none: then the config's is as good as any that does not overlap.
   podCidr: seen.podCidr ?? podCidr,
   nodeCount: seen.pools.reduce((sum, { count }) => sum + count, 0),
-  entra: seen.entra && seen.localAccountsDisabled,
+  // With Entra a user's kubeconfig asks kubelogin, whether or not local accounts are left on.
+  entra: seen.entra,
   kubeProxy: seen.kubeProxy,
 });

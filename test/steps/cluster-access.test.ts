@@ -18,7 +18,19 @@ test('gives a client that reaches the API server, and a kubeconfig that stays in
 
 test('where Entra guards the cluster, the token that kubelogin would fetch is in its place', async () => {
   const lab = await world();
+  await lab.run('cluster');
+  // Local accounts are left on, and the user's kubeconfig asks kubelogin all the same.
+  const aadProfile = { managed: true, enableAzureRBAC: true };
+  await lab.sandbox.sabotage({
+    kind: 'arm-property',
+    id: lab.clusterId,
+    path: 'properties.aadProfile',
+    value: aadProfile,
+  });
   const { out } = await lab.run('cluster');
+  expect(await lab.azure.clusters.kubeconfig(lab.config.resourceGroup, lab.config.cluster.name, signal)).toContain(
+    'kubelogin',
+  );
   const opened: string[] = [];
   const clusters = { ...lab.azure.clusters, entraToken: async () => 'entra-token' };
   const seen = await clusterAccess
@@ -29,13 +41,14 @@ test('where Entra guards the cluster, the token that kubelogin would fetch is in
         opened.push(kubeconfig);
         return connect(withBearer(kubeconfig, 'of nobody'));
       },
-      out: { cluster: { ...(out as ClusterOutput), entra: true } },
+      out: { cluster: out as ClusterOutput },
       signal,
       progress: () => undefined,
       warn: () => undefined,
     })
     .catch((error: unknown) => error);
   expect(opened).toEqual([expect.stringContaining('token: entra-token')]);
+  expect(opened.join()).not.toContain('kubelogin');
   // The API server is asked with what stands in the kubeconfig, and says so where it is wrong.
   expect(seen).toMatchObject({ kind: 'sign-in' });
 });
