@@ -3,7 +3,7 @@ import type { JsonObject } from '../../json.ts';
 import { aksError } from '../errors.ts';
 import { hexOf } from '../resources.ts';
 import type { ResourceRecord } from '../resources.ts';
-import { resolveVersion } from './kubernetes-versions.ts';
+import { mayBecome, resolveVersion } from './kubernetes-versions.ts';
 
 /** What a PUT may not change on an existing cluster. */
 const immutable: readonly (readonly string[])[] = [
@@ -57,7 +57,15 @@ export const mergeCluster = (
       `Managed cluster ${cluster.name} is on version ${asked ?? ''}, which is not supported in this region or is only available for Long-Term Support (LTS). If you intend to onboard to LTS, please ensure the cluster is in Premium tier and LTS support plan. Please use [az aks get-versions] command to get the supported version list in this region. For more information, please check https://aka.ms/supported-version-list`,
     );
   }
-  const dnsPrefix = textAt(request, 'dnsPrefix') ?? textAt(old, 'dnsPrefix') ?? defaultDnsPrefix(cluster);
+  if (current !== undefined && !mayBecome(current, version)) {
+    throw aksError(
+      400,
+      'OperationNotAllowed',
+      `Upgrading Kubernetes version ${current} to ${version} is not allowed. Available upgrades can be listed with [az aks get-upgrades].`,
+      'kubernetesVersion',
+    );
+  }
+  const dnsPrefix = textAt(request, 'dnsPrefix') ?? textAt(old, 'dnsPrefix') ?? textAt(request, 'fqdnSubdomain') ?? '';
   const merged: JsonObject = {
     ...stable(request),
     dnsPrefix,
@@ -212,9 +220,6 @@ const mergeStorage = (request: JsonObject): JsonObject => ({
 });
 
 const minorOf = (version: string): string => version.split('.').slice(0, 2).join('.');
-
-const defaultDnsPrefix = (cluster: ClusterIdentity): string =>
-  `${cluster.name.replaceAll(/[^a-zA-Z0-9-]/gu, '').slice(0, 10)}-${cluster.group.replaceAll(/[^a-zA-Z0-9-]/gu, '').slice(0, 16)}-${cluster.subscriptionId.slice(0, 6)}`;
 
 const fqdnOf = (dnsPrefix: string, cluster: ClusterIdentity): string =>
   `${dnsPrefix.toLowerCase()}-${hexOf(`${cluster.subscriptionId}/${cluster.group}/${cluster.name}`, 8)}.hcp.${cluster.location}.azmk8s.io`;

@@ -29,6 +29,9 @@ export const resolveVersion = (text: string | undefined, supportPlan: string): s
   return minor.version === text ? minor.patches[0] : text;
 };
 
+/** Whether AKS upgrades from one patch to another: never back, and never over a minor version. */
+export const mayBecome = (from: string, to: string): boolean => from === to || upgrades(from).includes(to);
+
 export const versionsView = (): unknown => ({
   values: kubernetesVersions.map((minor) => ({
     version: minor.version,

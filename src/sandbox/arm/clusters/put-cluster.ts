@@ -1,5 +1,5 @@
 import { buckets, durations } from '../../durations.ts';
-import { arrayAt, at, isObject, objectAt, textAt } from '../../json.ts';
+import { arrayAt, isObject, objectAt, textAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { guidOf } from '../../identity.ts';
 import { json } from '../../server/http.ts';
@@ -16,6 +16,7 @@ import { mergeCluster, withoutNulls } from './cluster-body.ts';
 import { checkCluster } from './cluster-rules.ts';
 import { clusterView } from './cluster-view.ts';
 import { startCreate, startOperation } from './lifecycle.ts';
+import { checkNodeGroup, checkRequired } from './request-rules.ts';
 import { throttle } from './throttle.ts';
 
 const type = 'Microsoft.ContainerService/managedClusters';
@@ -110,8 +111,10 @@ export const putCluster = (call: ArmCall, arm: Arm): HttpReply => {
     location,
     tenantId: arm.identity.tenantId,
   };
+  checkRequired(body, before);
   const properties = mergeCluster(objectAt(body, 'properties'), before, cluster);
   checkCluster(properties, arm);
+  checkNodeGroup(textAt(properties, 'nodeResourceGroup') ?? '', id, arm);
   checkCapacity(arrayAt(properties, 'agentPoolProfiles').filter(isObject), location, arm, id);
   const record = arm.resources.put({
     id,
@@ -119,10 +122,10 @@ export const putCluster = (call: ArmCall, arm: Arm): HttpReply => {
     name: cluster.name,
     group: cluster.group,
     location,
-    tags: at(body, 'tags') === undefined ? (before?.tags ?? {}) : objectAt(body, 'tags'),
+    tags: objectAt(body, 'tags'),
     kind: 'Base',
     sku: { name: 'Base', tier: 'Free', ...objectAt(body, 'sku') },
-    identity: identityOf(objectAt(body, 'identity'), id, arm),
+    identity: identityOf(isObject(body['identity']) ? body['identity'] : (before?.identity ?? {}), id, arm),
     properties: { ...properties, provisioningState: before === undefined ? 'Creating' : 'Updating' },
   });
   arm.groups.put({

@@ -1,4 +1,4 @@
-import { arrayAt, at, compact, isObject, objectAt, textAt } from '../../json.ts';
+import { arrayAt, compact, isObject, objectAt, textAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { json } from '../../server/http.ts';
 import type { HttpReply } from '../../server/http.ts';
@@ -89,7 +89,7 @@ const put =
       name: before?.name ?? name,
       group: arm.groups.get(call.param('group'))?.name,
       location,
-      tags: at(body, 'tags') === undefined ? (before?.tags ?? {}) : objectAt(body, 'tags'),
+      tags: objectAt(body, 'tags'),
       ...(textAt(body, 'kind') === undefined ? {} : { kind: textAt(body, 'kind') ?? '' }),
       properties: {
         immutableId:

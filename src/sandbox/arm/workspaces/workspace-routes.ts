@@ -67,7 +67,8 @@ const put = (call: ArmCall, arm: Arm): HttpReply => {
     name: before?.name ?? call.param('workspace'),
     group: arm.groups.get(call.param('group'))?.name,
     location,
-    tags: at(body, 'tags') === undefined ? (before?.tags ?? {}) : objectAt(body, 'tags'),
+    // A PUT replaces: tags that it does not name are gone.
+    tags: objectAt(body, 'tags'),
     properties,
   });
   if (before === undefined) {
