@@ -20,11 +20,11 @@ const parseStatus = (body: string): Status => {
     return {
       reason: typeof value.reason === 'string' ? value.reason : '',
       causes: Array.isArray(value.details?.causes) ? value.details.causes.map(({ reason }) => reason) : [],
-      message: typeof value.message === 'string' ? value.message : body.slice(0, 300),
+      message: typeof value.message === 'string' ? value.message : body.slice(0, 300).trim(),
       retryAfterMs: typeof seconds === 'number' ? seconds * 1000 : undefined,
     };
   } catch {
-    return { reason: '', causes: [], message: body.slice(0, 300), retryAfterMs: undefined };
+    return { reason: '', causes: [], message: body.slice(0, 300).trim(), retryAfterMs: undefined };
   }
 };
 

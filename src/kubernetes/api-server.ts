@@ -1,4 +1,5 @@
 import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { apiProblem, connectionProblem } from './api-error.ts';
 
 export interface ApiRequest {
@@ -19,6 +20,9 @@ export type ApiServer = (request: ApiRequest, signal: AbortSignal) => Promise<un
 /** An API server that stalls for longer than this is taken for lost: the caller asks again. */
 const silenceMs = 60_000;
 
+const mostTries = 4;
+const longestWaitMs = 3_000;
+
 /** `authorize` adds TLS and credentials to each request, so that a token that was renewed meanwhile is used. */
 export const apiServer =
   (server: URL, authorize: (options: RequestOptions) => Promise<void>): ApiServer =>
@@ -34,18 +38,23 @@ export const apiServer =
       },
     };
     await authorize(options);
-    const { status, text, retryAfter } = await send(
-      new URL(server.pathname.replace(/\/$/, '') + call.path, server),
-      options,
-      body,
-      call.what,
-      signal,
-    );
+    const url = new URL(server.pathname.replace(/\/$/, '') + call.path, server);
+    const { status, text, retryAfter } = await admitted(() => send(url, options, body, call.what, signal), signal);
     if (status === 404) return undefined;
     if (status >= 400) throw apiProblem(call.what, status, text, retryAfter);
     if (call.as === 'text') return text;
     return text === '' ? undefined : parsed(text, call.what);
   };
+
+/** Flow control turns requests away unread, so that any of them may be sent again; longer waits are for the caller to decide. */
+const admitted = async (attempt: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> => {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await attempt();
+    const waitMs = Number(answer.retryAfter ?? Number.NaN) * 1000;
+    if (answer.status !== 429 || tries === mostTries || !(waitMs <= longestWaitMs)) return answer;
+    await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+};
 
 /** Something between us and the API server may answer in its place, with a page of its own. */
 const parsed = (text: string, what: string): unknown => {
@@ -56,13 +65,19 @@ const parsed = (text: string, what: string): unknown => {
   }
 };
 
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfter: string | undefined;
+}
+
 const send = (
   url: URL,
   options: RequestOptions,
   body: Buffer | undefined,
   what: string,
   signal: AbortSignal,
-): Promise<{ status: number; text: string; retryAfter: string | undefined }> =>
+): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const fail = (error: Error): void =>
       reject(signal.aborted ? (signal.reason as Error) : connectionProblem(what, error));

@@ -117,6 +117,9 @@ describe.each([
         proxy: { 'envoy-deployment-mode': 'external' },
       });
       expect((await world.exec('tetragon', 'tetragon', 'tetra', 'status')).stdout).toContain('running');
+      const [pod] = world.pods('tetragon');
+      const metrics = pod === undefined ? undefined : await world.nodes.kubelet.http(pod, 2112, '/metrics');
+      expect(metrics?.body).toMatch(/^tetragon_events_exported_total 0$/m);
     },
   );
 
