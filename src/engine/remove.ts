@@ -54,7 +54,7 @@ export const removeAll = async <Services, Outputs extends object>(
   planned: readonly PlannedRemoval[],
   options: RemoveOptions<Services>,
 ): Promise<RunResult> => {
-  const { emit, clock, pace, signal } = options;
+  const { emit, clock, pace } = options;
   const failures: { step: string; error: unknown }[] = [];
   const detached: string[] = [];
   const going = planned.filter(({ removal }) => removal.kept === undefined);
@@ -68,7 +68,12 @@ export const removeAll = async <Services, Outputs extends object>(
     let accepted = false;
     emit({ type: 'step.started', step: id, mode: 'apply' });
     const progress = (detail: string): void => emit({ type: 'step.progress', step: id, detail });
-    const deadline = started + durationMs(byId.get(id)?.step.timeout ?? '30m');
+    const timeoutMs = durationMs(byId.get(id)?.step.timeout ?? '30m');
+    const deadline = started + timeoutMs;
+    // A call that hangs does not come to any deadline by itself.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(stillThere(removal.what)), timeoutMs);
+    const signal = AbortSignal.any([options.signal, limit.signal]);
     const inTime = <T>(act: () => Promise<T>): (() => Promise<T>) => {
       return async () => {
         try {
@@ -98,8 +103,8 @@ export const removeAll = async <Services, Outputs extends object>(
       }
       left.delete(id);
       emit({ type: 'step.done', step: id, ms: Math.round(clock.monotonic() - started), changed: true });
-    } catch (error) {
-      if (signal.aborted) {
+    } catch (thrown) {
+      if (options.signal.aborted) {
         if (accepted) detached.push(id);
         emit({
           type: 'step.skipped',
@@ -108,8 +113,11 @@ export const removeAll = async <Services, Outputs extends object>(
         });
         return;
       }
+      const error: unknown = limit.signal.aborted ? limit.signal.reason : thrown;
       failures.push({ step: id, error });
       emit({ type: 'step.failed', step: id, ms: Math.round(clock.monotonic() - started), problem: reported(error) });
+    } finally {
+      clearTimeout(timer);
     }
   };
 
@@ -119,7 +127,7 @@ export const removeAll = async <Services, Outputs extends object>(
 
   for (;;) {
     for (const next of waiting) {
-      if (failures.length > 0 || signal.aborted || !free(next.id)) continue;
+      if (failures.length > 0 || options.signal.aborted || !free(next.id)) continue;
       waiting.delete(next);
       running.set(
         next.id,
@@ -133,11 +141,11 @@ export const removeAll = async <Services, Outputs extends object>(
     emit({
       type: 'step.skipped',
       step: id,
-      because: signal.aborted ? 'interrupted' : 'something that needs it could not be removed',
+      because: options.signal.aborted ? 'interrupted' : 'something that needs it could not be removed',
     });
   }
   const gone = new Map(going.filter(({ id }) => !left.has(id)).map(({ id }) => [id, undefined]));
-  return { outputs: gone, failures, detached, interrupted: signal.aborted, total: going.length };
+  return { outputs: gone, failures, detached, interrupted: options.signal.aborted, total: going.length };
 };
 
 const outOfTime = (what: string, error: Problem): Problem =>
@@ -150,7 +158,7 @@ const outOfTime = (what: string, error: Problem): Problem =>
   });
 
 const stillThere = (what: string): Problem =>
-  new Problem(`${what}: the deletion was accepted, but it is still there`, {
+  new Problem(`${what}: not seen to be gone in time`, {
     kind: 'timeout',
     code: 'removal-timeout',
     hint: 'Azure may still be at work: run `aks-ebpf-sentinel down` again to go on waiting.',

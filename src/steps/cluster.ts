@@ -1,5 +1,5 @@
 import type { Cluster, Submitted } from '../azure/cluster-contract.ts';
-import { adoptedTags, madeByUs, mustAdopt } from './ownership.ts';
+import { adoptedTags, madeByUs, mustAdopt, stillOurs } from './ownership.ts';
 import { clusterBody, differences, unfit, unmonitored } from './cluster-body.ts';
 import type { ClusterOutput } from './outputs.ts';
 import { awaitFeature, needsFeature } from './preview-feature.ts';
@@ -79,15 +79,24 @@ export const cluster = step({
     const { name } = config.cluster;
     const seen = await azure.clusters.find(config.resourceGroup, name, looking);
     if (seen === undefined) return undefined;
+    const what = `AKS cluster ${seen.name} with everything in it`;
+    let operation: string | undefined;
     return {
-      what: `AKS cluster ${seen.name} with everything in it`,
+      what,
       ...(madeByUs(seen.tags, { owner }) ? {} : { kept: 'this deployment did not make it' }),
       async remove(signal) {
-        const operation = await azure.clusters.delete(config.resourceGroup, name, signal);
-        if (operation.kind === 'accepted' && operation.token !== undefined)
-          await azure.clusters.watch(operation.token, progress, signal);
+        const now = await azure.clusters.find(config.resourceGroup, name, signal);
+        if (now === undefined) return;
+        stillOurs(what, now.tags, { owner });
+        const accepted = await azure.clusters.delete(config.resourceGroup, name, signal);
+        operation = accepted.kind === 'accepted' ? accepted.token : undefined;
       },
-      gone: async (signal) => (await azure.clusters.find(config.resourceGroup, name, signal)) === undefined,
+      async gone(signal) {
+        // Only the operation tells why a deletion failed; the cluster itself would stay for ever without a word.
+        if (operation !== undefined) await azure.clusters.watch(operation, progress, signal);
+        operation = undefined;
+        return (await azure.clusters.find(config.resourceGroup, name, signal)) === undefined;
+      },
     };
   },
 });

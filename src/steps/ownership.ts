@@ -31,6 +31,16 @@ export const isOurs = (tags: Tags, { owner }: Pick<Services, 'owner'>): boolean 
 export const madeByUs = (tags: Tags, services: Pick<Services, 'owner'>): boolean =>
   isOurs(tags, services) && tags[adoptedTag] !== 'true';
 
+/** Between the question of `down` and the deed somebody may have taken it over, or made another under its name. */
+export const stillOurs = (what: string, tags: Tags, services: Pick<Services, 'owner'>): void => {
+  if (madeByUs(tags, services)) return;
+  throw new Problem(`${what} changed hands since it was looked at, so it was not removed`, {
+    kind: 'failed',
+    code: 'not-ours',
+    hint: 'Run `aks-ebpf-sentinel down` again to see what is still of this deployment.',
+  });
+};
+
 /**
  * What exists under a name of ours is ours, may be taken over, or stops the run before anything of it is touched.
  * Returns true where it has to be taken over first.

@@ -1,4 +1,6 @@
-import { madeByUs, ourTags } from './ownership.ts';
+import type { GroupResource } from '../azure/azure.ts';
+import { Problem } from '../errors/problem.ts';
+import { madeByUs, ourTags, stillOurs } from './ownership.ts';
 import { step } from './step.ts';
 
 /** The resource group. One that exists already is used as it is, untagged, and `down` leaves it. */
@@ -17,14 +19,17 @@ export const resourceGroup = step({
     return { state: 'ready', out: { id: seen.id } };
   },
 
-  apply: ({ azure, config, signal, ...services }) =>
-    azure.groups.put(
+  async apply({ azure, config, signal, ...services }) {
+    // A PUT over a group that somebody made meanwhile would put our tags in place of theirs.
+    if ((await azure.groups.find(config.resourceGroup, signal)) !== undefined) return;
+    await azure.groups.put(
       config.resourceGroup,
       { location: config.location, tags: ourTags({ config, ...services }) },
       signal,
-    ),
+    );
+  },
 
-  async removal({ azure, config, owner, signal: looking }) {
+  async removal({ azure, config, owner, warn, signal: looking }) {
     const seen = await azure.groups.find(config.resourceGroup, looking);
     if (seen === undefined) return undefined;
     const what = `resource group ${seen.name}`;
@@ -32,15 +37,33 @@ export const resourceGroup = step({
     const gone = async (signal: AbortSignal): Promise<boolean> =>
       (await azure.groups.find(seen.name, signal)) === undefined;
     if (!madeByUs(seen.tags, { owner })) return { what, kept: 'this deployment did not make it', remove, gone };
-    // Decided here for the words of the question, and again at the deed: something may move in meanwhile.
-    const guarded = async (signal: AbortSignal): Promise<void> => {
-      const left = await azure.groups.resources(seen.name, signal);
-      if (left.length === 0) await remove(signal);
-    };
+    let stays = false;
+    let lags = 0;
     return {
       what: `${what}, if nothing is left in it`,
-      remove: guarded,
-      gone: async (signal) => (await gone(signal)) || (await azure.groups.resources(seen.name, signal)).length > 0,
+      async remove(signal) {
+        const now = await azure.groups.find(seen.name, signal);
+        if (now === undefined) return;
+        stillOurs(what, now.tags, { owner });
+        // Looked at as late as can be: something may have moved in since the question.
+        const left = await azure.groups.resources(seen.name, signal);
+        if (left.length === 0) return remove(signal);
+        if (left.every(({ tags }) => madeByUs(tags, { owner })) && ++lags <= listLags) throw stillListed(what, left);
+        stays = true;
+        warn('group-kept', `${what} stays, because it still holds ${namesOf(left)}`);
+      },
+      gone: async (signal) => stays || gone(signal),
     };
   },
 });
+
+/** ARM goes on listing what was deleted for a while; what is still listed after so many looks is there. */
+const listLags = 6;
+
+const namesOf = (left: readonly GroupResource[]): string =>
+  left.length > 3
+    ? `${left.length} resources`
+    : left.map(({ type, name }) => `${type.split('/').at(-1) ?? type} ${name}`).join(', ');
+
+const stillListed = (what: string, left: readonly GroupResource[]): Problem =>
+  new Problem(`${what} still lists ${namesOf(left)}`, { kind: 'conflict', code: 'group-not-empty' });

@@ -1,4 +1,4 @@
-import { adoptedTags, madeByUs, mustAdopt, ourTags } from './ownership.ts';
+import { adoptedTags, madeByUs, mustAdopt, ourTags, stillOurs } from './ownership.ts';
 import { Problem } from '../errors/problem.ts';
 import type { Workspace } from '../azure/azure.ts';
 import type { Services } from './services.ts';
@@ -83,8 +83,12 @@ export const workspace = step({
     if (seen === undefined) return undefined;
     const what = `Log Analytics workspace ${seen.name}`;
     const purge = workspaceData === 'purge';
-    const remove = (signal: AbortSignal): Promise<void> =>
-      azure.workspaces.delete(seen.resourceGroup, seen.name, { purge }, signal);
+    const remove = async (signal: AbortSignal): Promise<void> => {
+      const now = await azure.workspaces.find(seen.resourceGroup, seen.name, signal);
+      if (now === undefined) return;
+      stillOurs(what, now.tags, { owner });
+      await azure.workspaces.delete(seen.resourceGroup, seen.name, { purge }, signal);
+    };
     const gone = async (signal: AbortSignal): Promise<boolean> =>
       (await azure.workspaces.find(seen.resourceGroup, seen.name, signal)) === undefined;
     if (!madeByUs(seen.tags, { owner })) return { what, kept: 'this deployment did not make it', remove, gone };

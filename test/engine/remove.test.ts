@@ -170,3 +170,10 @@ test('an interrupt says what goes on in the cloud', async () => {
     { step: 'group', because: 'interrupted' },
   ]);
 });
+
+test('a removal that hangs ends with the time of its step', async () => {
+  const remove = (signal: AbortSignal) =>
+    new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
+  const { result } = await down(pipeline<object>().add('cluster', removable('cluster', [], { timeout: '1s', remove })));
+  expect(result).toMatchObject({ interrupted: false, failures: [{ error: { code: 'removal-timeout' } }] });
+});

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/engine/events.ts';
+import { cluster } from '../../src/steps/cluster.ts';
 import { type World, world } from '../support/world.ts';
 
 const signal = new AbortController().signal;
@@ -196,4 +197,37 @@ test('what was waited for and came out otherwise is drift, not written over', as
   const bigger = await lab.elsewhere({ nodes: 3 });
   await expect(bigger.run('cluster', { onEvent: await making(lab) })).rejects.toMatchObject({ kind: 'drift' });
   expect(await puts(lab)).toHaveLength(1);
+});
+
+test('its deletion is accepted at once, watched afterwards, and refused for a cluster that changed hands', async () => {
+  const lab = await world();
+  await lab.run('cluster');
+  let watched = 0;
+  const clusters: typeof lab.azure.clusters = {
+    ...lab.azure.clusters,
+    async watch(token, progress, until) {
+      watched += 1;
+      await lab.azure.clusters.watch(token, progress, until);
+    },
+  };
+  const context = { out: {}, signal, progress: () => undefined, warn: () => undefined };
+  const planned = async () => cluster.removal?.({ ...lab.services, azure: { ...lab.azure, clusters }, ...context });
+
+  const owned = async (owner: string): Promise<void> =>
+    lab.sandbox.sabotage({
+      kind: 'arm-property',
+      id: lab.clusterId,
+      path: 'tags',
+      value: { 'aks-ebpf-sentinel-owner': owner },
+    });
+  const stale = await planned();
+  await owned('somebody-else');
+  await expect(stale?.remove(signal)).rejects.toMatchObject({ code: 'not-ours' });
+
+  await owned(lab.services.owner);
+  const removal = await planned();
+  await removal?.remove(signal);
+  expect(watched).toBe(0);
+  await expect.poll(() => removal?.gone(signal)).toBe(true);
+  expect(watched).toBe(1);
 });

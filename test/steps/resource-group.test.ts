@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { resourceGroup } from '../../src/steps/resource-group.ts';
 import { world } from '../support/world.ts';
 
 const signal = new AbortController().signal;
@@ -35,7 +36,7 @@ test('one of ours goes with down when it is empty', async () => {
 });
 
 test('one of ours stays while something of somebody else lives in it', async () => {
-  const { azure, run, down, config } = await world();
+  const { azure, run, services, config } = await world();
   await run('resource-group');
   await azure.workspaces.put(
     config.resourceGroup,
@@ -43,6 +44,21 @@ test('one of ours stays while something of somebody else lives in it', async () 
     { location: 'uksouth', tags: {}, retentionDays: 30 },
     signal,
   );
-  await down();
+  const warnings: string[] = [];
+  const context = { out: {}, signal, progress: () => undefined };
+  const warn = (_code: string, message: string): void => void warnings.push(message);
+  const removal = await resourceGroup.removal?.({ ...services, ...context, warn });
+  await removal?.remove(signal);
+  expect(await removal?.gone(signal)).toBe(true);
+  expect(warnings).toEqual([expect.stringContaining('stays, because it still holds workspaces theirs')]);
+  expect(await azure.groups.find(config.resourceGroup, signal)).toBeDefined();
+});
+
+test('one that changed hands after the question is not removed', async () => {
+  const { azure, run, removals, config } = await world();
+  await run('resource-group');
+  const [planned] = await removals();
+  await azure.groups.put(config.resourceGroup, { location: config.location, tags: { team: 'blue' } }, signal);
+  await expect(planned?.removal.remove(signal)).rejects.toMatchObject({ code: 'not-ours' });
   expect(await azure.groups.find(config.resourceGroup, signal)).toBeDefined();
 });
