@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { patiencePolicy, retryOptions, type RetrySettings } from './patience.ts';
 import { field, list, text } from './read-json.ts';
 import { renewTokenPolicy } from './renew-token.ts';
+import { silencePolicy } from './silence.ts';
 import type { SharedCredential } from './shared-tokens.ts';
 
 /** For what no SDK says right on the wire: previews, newer fields, operations, small reads. Paths are ARM ids without a host. */
@@ -83,6 +84,7 @@ async function openPipeline({ profile, credential, connection, retry }: ArmReque
   const scopes = armScope(profile);
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes }), { phase: 'Sign' });
   pipeline.addPolicy(renewTokenPolicy(credential, scopes), { afterPhase: 'Sign' });
+  pipeline.addPolicy(await silencePolicy(retry.silenceMs), { afterPhase: 'Sign' });
   return pipeline;
 }
 

@@ -8,6 +8,8 @@ export interface RetrySettings {
   readonly maxRetries?: number;
   /** Before the first retry, in milliseconds; doubles each time. 1000 by default. */
   readonly delayMs?: number;
+  /** How long a connection may stay silent before it is taken for lost, in milliseconds. */
+  readonly silenceMs?: number;
 }
 
 /** The settings in the spelling of the SDKs' own retry policy. */

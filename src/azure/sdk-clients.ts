@@ -8,6 +8,7 @@ import { armScope, USER_AGENT } from './arm-request.ts';
 import type { Connection } from './connection.ts';
 import { patiencePolicy, retryOptions, type RetrySettings } from './patience.ts';
 import { renewTokenPolicy } from './renew-token.ts';
+import { silencePolicy } from './silence.ts';
 import type { SharedCredential } from './shared-tokens.ts';
 
 /** Newest stable version; the package still asks for a preview of 2022 by itself. */
@@ -55,6 +56,7 @@ export function createSdkClients({
     additionalPolicies: [
       { policy: await patiencePolicy(retry), position: 'perCall' as const },
       { policy: renewTokenPolicy(credential, armScope(profile)), position: 'perRetry' as const },
+      { policy: await silencePolicy(retry.silenceMs), position: 'perRetry' as const },
     ],
   });
   const call = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {

@@ -166,7 +166,7 @@ const openWorld = async (flags: Flags): Promise<World> => {
     tenantId: profile.tenantId ?? '',
     clock: systemClock,
     clusterApiVersion: config.cluster.apiVersion,
-    retry: { delayMs: 20 },
+    retry: { delayMs: 20, silenceMs: 2000 },
   });
   const { helm: helmBinary } = await tools();
   const helm = createHelm({
