@@ -39,6 +39,15 @@ describe('the log agent', () => {
     expect(settings.errors).toEqual([]);
   });
 
+  test('a stream with an `enabled` of its own and no list of namespaces excludes none', () => {
+    const bare = '[log_collection_settings.stderr]\n  enabled = true\n';
+    const settings = effectiveLogSettings(configMap(bare));
+    expect(isCollected(settings, 'stderr', coredns)).toBe(true);
+    expect(isCollected(settings, 'stdout', coredns)).toBe(false);
+    const silent = effectiveLogSettings(configMap('[log_collection_settings.stderr]\n  exclude_namespaces = []\n'));
+    expect(isCollected(silent, 'stderr', coredns)).toBe(false);
+  });
+
   test('reads only the named controllers of a system namespace', () => {
     const settings = effectiveLogSettings(configMap(TETRAGON_ONLY));
     expect(isCollected(settings, 'stdout', tetragon)).toBe(true);

@@ -49,8 +49,8 @@ interface Parsed {
 
 const stream = (section: unknown, name: LogStream): Parsed => {
   if (at(section, 'enabled') === undefined) return { settings: DEFAULT_STREAM, errors: [] };
-  const given = at(section, 'exclude_namespaces');
-  const excludeNamespaces = given === undefined ? DEFAULT_EXCLUDED : textsAt(section, 'exclude_namespaces');
+  // A section with an `enabled` of its own clears the default list before it reads one, so without one nothing is excluded.
+  const excludeNamespaces = textsAt(section, 'exclude_namespaces');
   const errors: string[] = [];
   const systemPods = textsAt(section, 'collect_system_pod_logs').flatMap((entry) => {
     const [namespace = '', controller = '', ...rest] = entry.split(':');
