@@ -3,6 +3,7 @@ import type { SandboxClock } from './clock.ts';
 import type { Faults } from './faults.ts';
 import type { Identity } from './identity.ts';
 import { checkAssertion } from './client-assertion.ts';
+import { authorityAliases } from './endpoints.ts';
 import { json } from './server/http.ts';
 import type { HttpReply, HttpRequest } from './server/http.ts';
 import type { Tokens } from './tokens.ts';
@@ -163,10 +164,17 @@ const configuration = (origin: string, tenant: string, identity: Identity): unkn
 });
 
 const instanceDiscovery = (request: HttpRequest): HttpReply => {
-  const host = request.url.host;
+  const { host } = request.url;
+  const known = authorityAliases.includes(host);
   return json(200, {
     tenant_discovery_endpoint: `${request.url.origin}/common/v2.0/.well-known/openid-configuration`,
     'api-version': '1.1',
-    metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+    metadata: [
+      {
+        preferred_network: known ? 'login.microsoftonline.com' : host,
+        preferred_cache: known ? 'login.windows.net' : host,
+        aliases: known ? authorityAliases : [host],
+      },
+    ],
   });
 };

@@ -35,7 +35,7 @@ export const createLogs = (arm: Arm, run: RunQuery): Logs => ({
   async answer(request) {
     const token = /^Bearer (\S+)$/iu.exec(header(request, 'authorization') ?? '')?.[1];
     if (token === undefined) return error(401, 'AuthorizationRequiredError', 'Valid authentication was not provided');
-    const verified = arm.tokens.verify(token, [arm.endpoints().logs]);
+    const verified = arm.tokens.verify(token, arm.endpoints().logsAudiences);
     if (verified.kind === 'wrong-audience') {
       return error(403, 'InvalidTokenError', 'The provided authentication is not valid for this resource');
     }

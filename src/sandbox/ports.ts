@@ -34,7 +34,9 @@ export const listenAgain = async (options: {
       ports.set(name, listener.port);
       return listener;
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+      if (codeOf(error) === 'EACCES')
+        throw new CannotServe(`Port ${port}, wanted for ${name}, may not be taken by this user.`, error);
+      if (codeOf(error) !== 'EADDRINUSE') throw error;
       last = error;
       // Whoever served before may still be letting go of it.
       if (port === before) await sleep(200);
@@ -44,3 +46,5 @@ export const listenAgain = async (options: {
     ? last
     : new CannotServe(`Port ${asked}, wanted for ${name}, is taken: name another with --port, or leave it out.`, last);
 };
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);

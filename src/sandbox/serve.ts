@@ -8,6 +8,7 @@ import type { SandboxClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
 import { clusterFaults } from './cluster-faults.ts';
 import { createControl } from './control.ts';
+import { privateEndpoints, publicEndpoints, publicHosts } from './endpoints.ts';
 import { createFaults, isFaultName } from './faults.ts';
 import { sandboxIdentity } from './identity.ts';
 import { createClusterHost } from './kubernetes/cluster-host.ts';
@@ -34,6 +35,8 @@ export interface ServeOptions {
   readonly dir: string;
   /** ARM's port; authority, logs and control take the next three. Without it each takes the one it had, or a free one. */
   readonly port?: number | undefined;
+  /** Stands in the public cloud's place: ARM, authority and logs on port 443, under the public cloud's host names. */
+  readonly asAzure?: boolean;
   /** Folder with the real charts. */
   readonly charts?: string | undefined;
   /** Where charts are cached; by default the user's cache folder of this tool. */
@@ -58,6 +61,7 @@ export interface Served {
 }
 
 const halfAnHour = 30 * 60_000;
+const httpsPort = 443;
 /** What a reset does not forget: who one is, and the addresses and keys in others' hands. */
 const keptByReset = ['identity', 'token-key', 'port', 'operation-key', 'task-counter'];
 
@@ -83,7 +87,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     appendFileSync(join(dir, 'errors.log'), `${new Date(clock.now()).toISOString()} ${text}\n`, { mode: 0o600 });
   }
-  async function run({ signal, port }: ServeOptions): Promise<Served> {
+  async function run({ signal, port, asAzure = false }: ServeOptions): Promise<Served> {
     const store = openStore(join(dir, 'state.ndjson'));
     opened.push(() => store.close());
     const log = openRequestLog(join(dir, 'requests.ndjson'), clock);
@@ -103,8 +107,8 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
         fault: clusterFaults(faults),
       });
     opened.push(() => clusterHost.close());
-    const { caFile, server } = await serverIdentity(dir, [], clock.now());
-    const endpoints = { arm: '', authority: '', logs: '' };
+    const { caFile, server } = await serverIdentity(dir, asAzure ? publicHosts : [], clock.now());
+    let endpoints = asAzure ? publicEndpoints : privateEndpoints({ arm: '', authority: '', logs: '' });
     const arm = createArm({
       store,
       clock,
@@ -119,7 +123,13 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     });
     const logStore = openLogStore(join(dir, 'logs'), () => clock.now());
     const queries = createWorkspaceQueries(arm.arm, logStore);
-    const authority = { identity, tokens, faults, clock, audiences: () => [`${endpoints.arm}/`, endpoints.logs] };
+    const authority = {
+      identity,
+      tokens,
+      faults,
+      clock,
+      audiences: () => [...endpoints.armAudiences, ...endpoints.logsAudiences],
+    };
     const logs = createLogs(arm.arm, queries.run);
     const cloud = createCloud({ arm, authority, logs, log });
     const stop = new AbortController();
@@ -139,27 +149,22 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       },
       shutdown: () => stop.abort(),
     });
-    const at = async (name: string, offset: number, handler: typeof cloud) => {
-      const listener = await listenAgain({
-        name,
-        store,
-        asked: port === undefined ? undefined : port + offset,
-        identity: server,
-        handler,
-        onCrash: complain,
-      });
+    const at = async (name: string, asked: number | undefined, handler: typeof cloud) => {
+      const listener = await listenAgain({ name, store, asked, identity: server, handler, onCrash: complain });
       opened.push(() => listener.close());
       return listener;
     };
-    const listeners = [
-      await at('arm', 0, cloud),
-      await at('authority', 1, cloud),
-      await at('logs', 2, cloud),
-      await at('control', 3, control),
-    ] as const;
-    endpoints.arm = listeners[0].origin;
-    endpoints.authority = listeners[1].origin;
-    endpoints.logs = listeners[2].origin;
+    const near = (offset: number): number | undefined => (port === undefined ? undefined : port + offset);
+    if (asAzure) await at('public', httpsPort, cloud);
+    else {
+      const [own, sign, query] = [
+        await at('arm', near(0), cloud),
+        await at('authority', near(1), cloud),
+        await at('logs', near(2), cloud),
+      ];
+      endpoints = privateEndpoints({ arm: own.origin, authority: sign.origin, logs: query.origin });
+    }
+    const { origin: controlOrigin } = await at('control', near(3), control);
     const registry = await serveRegistry({
       charts: options.charts,
       cacheDir: options.cacheDir ?? defaultCacheDir(process.env, homedir()),
@@ -172,8 +177,10 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     await tasks.settle();
     const { clientSecret, controlToken, tenantId, clientId, subscriptionId } = identity;
     const published = {
-      ...endpoints,
-      control: listeners[3].origin,
+      arm: endpoints.arm,
+      authority: endpoints.authority,
+      logs: endpoints.logs,
+      control: controlOrigin,
       controlToken,
       caFile,
       tenantId,

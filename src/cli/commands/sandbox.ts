@@ -59,6 +59,10 @@ export const sandboxServeCommand = command({
   examples: ['sandbox serve', 'sandbox serve --speed 1 --port 9443'],
   options: {
     ...serving,
+    asAzure: {
+      type: 'switch',
+      help: "under the public cloud's host names on port 443, for where those lead to this machine",
+    },
     idle: {
       type: 'duration',
       value: 'DURATION',

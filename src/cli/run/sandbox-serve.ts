@@ -6,6 +6,7 @@ import { refuseUnknownFaults, type StartSandboxOptions } from './sandbox.ts';
 
 export interface ServeSandboxOptions extends StartSandboxOptions {
   readonly idle?: number | undefined;
+  readonly asAzure?: boolean | undefined;
 }
 
 const defaultSpeed = 60;
@@ -29,6 +30,7 @@ export const runSandboxServe = async (
       clock: wallClock(globals.speed ?? defaultSpeed),
       signal,
       port: options.port,
+      asAzure: options.asAzure === true,
       charts: options.charts,
       faults: options.fault ?? [],
       ...(options.idle !== undefined && { idleMs: options.idle }),

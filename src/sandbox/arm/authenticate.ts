@@ -22,7 +22,7 @@ export const authenticate = (request: HttpRequest, arm: Arm): void => {
       "Authentication failed. The 'Authorization' header is provided in an invalid format.",
     );
   }
-  const verified = arm.tokens.verify(token, [arm.endpoints().arm]);
+  const verified = arm.tokens.verify(token, arm.endpoints().armAudiences);
   switch (verified.kind) {
     case 'valid':
       return;
@@ -32,7 +32,10 @@ export const authenticate = (request: HttpRequest, arm: Arm): void => {
     case 'wrong-audience':
       throw refuse(
         'InvalidAuthenticationTokenAudience',
-        `The access token has been obtained for wrong audience or resource '${verified.audience}'. It should exactly match with one of the allowed audiences '${arm.endpoints().arm}/'.`,
+        `The access token has been obtained for wrong audience or resource '${verified.audience}'. It should exactly match with one of the allowed audiences ${arm
+          .endpoints()
+          .armAudiences.map((each) => `'${each}'`)
+          .join(',')}.`,
       );
     case 'expired':
     case 'revoked': {

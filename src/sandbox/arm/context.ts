@@ -25,7 +25,7 @@ export interface Arm {
   readonly groups: Groups;
   readonly operations: Operations;
   readonly registrations: Registrations;
-  /** `https://localhost:PORT` of ARM, and of the other services where metadata names them. */
+  /** Where clients reach ARM and the other services, without a trailing slash. */
   readonly endpoints: () => Endpoints;
   /** What the query service has against a query in a workspace; undefined where it could be run. */
   readonly complaint: (workspace: ResourceRecord, query: string) => Promise<string | undefined>;
@@ -37,6 +37,9 @@ export interface Endpoints {
   readonly arm: string;
   readonly authority: string;
   readonly logs: string;
+  /** Resources that tokens for ARM and for the query service are issued for. */
+  readonly armAudiences: readonly string[];
+  readonly logsAudiences: readonly string[];
 }
 
 /** A request that has passed ARM's front door. */

@@ -82,8 +82,11 @@ const serveOne = async (
 };
 
 const toRequest = (incoming: IncomingMessage, origin: string, body: Buffer, signal: AbortSignal): HttpRequest => {
+  // Links in answers lead back to the name by which the client came: one listener may play several hosts.
+  const named = incoming.headers.host ?? '';
+  const from = /^[a-z\d.-]+(?::\d{1,5})?$/iu.test(named) ? `https://${named}` : origin;
   // Joined as text: `new URL('//metadata/endpoints', origin)` would take "metadata" for a host.
-  const url = new URL(origin + (incoming.url ?? '/'));
+  const url = new URL(from + (incoming.url ?? '/'));
   const path = (incoming.url ?? '/').split('?', 1)[0] ?? '/';
   return { method: incoming.method ?? 'GET', url, path, headers: incoming.headers, body, signal };
 };
