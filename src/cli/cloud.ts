@@ -16,7 +16,12 @@ const readProfile = async (path: string): Promise<CloudProfile> => {
 };
 
 /** Which cloud to talk to. `--sandbox`, `--profile` and `--cloud` exclude each other. */
-export const cloudOf = async (globals: Globals, io: Io, places: Places): Promise<CloudProfile> => {
+export const cloudOf = async (
+  globals: Globals,
+  io: Io,
+  places: Places,
+  say: (line: string) => void,
+): Promise<CloudProfile> => {
   const named = [
     ...(globals.sandbox === true ? ['--sandbox'] : []),
     ...(globals.profile === undefined ? [] : ['--profile']),
@@ -25,7 +30,7 @@ export const cloudOf = async (globals: Globals, io: Io, places: Places): Promise
   if (named.length > 1) throw usage(`${named.join(' and ')} name different clouds; give one of them.`);
   if (globals.sandbox === true) {
     const { ensureSandbox } = await import('./run/sandbox.ts');
-    return readProfile(await ensureSandbox(globals, io, places));
+    return readProfile(await ensureSandbox({ globals, io, places, say }));
   }
   if (globals.profile !== undefined) return readProfile(resolve(io.cwd, globals.profile));
   const cloud = clouds.find(({ name }) => name === (globals.cloud ?? 'public'));

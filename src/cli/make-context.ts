@@ -31,7 +31,7 @@ export const makeContext = (run: Run, io: Io, places: Places, session: Session):
   const interactive = mayAsk(run, io, session);
   // A file that the wizard is about to write need not be there.
   const asks = interactive && command.wizard === true;
-  const profile = once(() => cloudOf(globals, io, places));
+  const profile = once(() => cloudOf(globals, io, places, session.say));
   const file = { path: places.configFile, required: globals.config !== undefined && !asks };
   const resolved = once(async (): Promise<Resolved> => {
     const source = { flags, env: io.env, file, profile: await profile() };

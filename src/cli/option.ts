@@ -61,7 +61,7 @@ export const readOption = (spec: OptionSpec, raw: string | boolean): OptionReadi
     case 'integer':
       return number(text, /^\d{1,9}$/u, 'a whole number');
     case 'number':
-      return number(text, /^\d{1,9}(\.\d+)?$/u, 'a number');
+      return number(text, /^(?!0+(\.0+)?$)\d{1,9}(\.\d+)?$/u, 'a number above 0');
     case 'duration': {
       const value = durationMs(text);
       return Number.isNaN(value) ? { ok: false, form: 'a duration such as 45s, 10m or 1h30m' } : { ok: true, value };

@@ -29,7 +29,11 @@ const addOptions = (parser: Parser, specs: OptionSpecs): void => {
   for (const [key, spec] of Object.entries(specs)) {
     const short = spec.short === undefined ? '' : `-${spec.short}, `;
     const flag = `--${flagOf(key)}`;
-    parser.addOption(new Option(`${short}${flag}${spec.type === 'switch' ? '' : ' <value>'}`));
+    const option = new Option(`${short}${flag}${spec.type === 'switch' ? '' : ' <value>'}`);
+    // A list may be written with commas or by repeating its flag.
+    if (spec.type === 'list')
+      option.argParser((value, before: string | undefined) => (before === undefined ? value : `${before},${value}`));
+    parser.addOption(option);
     if (spec.type === 'switch') parser.addOption(new Option(`--no-${flagOf(key)}`).default(undefined));
   }
 };
@@ -65,7 +69,15 @@ const readFlags = (command: Command, raw: Raw): Readonly<Record<string, Scalar |
 
 /** Reads a command line without doing anything: commander knows the words, the catalogue knows what they mean. */
 export const parse = (argv: readonly string[], env: Env, columns: number): Parsed => {
-  if (argv.length === 0) return { kind: 'help', text: programHelp(columns) };
+  const [first, ...rest] = argv;
+  if (first === undefined) return { kind: 'help', text: programHelp(columns) };
+  if (first === 'version' && rest.length === 0) return { kind: 'version' };
+  if (first === 'help') {
+    const words = rest.filter((word) => !word.startsWith('-'));
+    const { command, group } = place(words);
+    const known = words.length === 0 || command !== undefined || group !== '';
+    return parse(known ? [...words, '--help'] : words, env, columns);
+  }
   const outcome: { parsed?: Parsed } = {};
   const bare = (name: string, help: () => string): Parser => {
     const parser = new Parser(name).exitOverride().allowExcessArguments(false).showSuggestionAfterError(false);

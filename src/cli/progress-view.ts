@@ -26,6 +26,9 @@ export interface ProgressSetting {
   readonly rows: () => number;
   readonly logFile: () => string | undefined;
   readonly suggestions: (command: string) => readonly string[];
+  /** The commands that show this deployment, and that remove it. */
+  readonly look: string;
+  readonly remove: string;
 }
 
 const frameMs = 100;
@@ -41,8 +44,9 @@ export const silentView: ProgressView = {
   close: () => undefined,
 };
 
-const ended = (view: RunView, { page, logFile, suggestions }: ProgressSetting): string => {
-  const text = summaryText(view, { logFile: logFile(), suggestions: suggestions(view.command) }, page());
+const ended = (view: RunView, { page, logFile, suggestions, look, remove }: ProgressSetting): string => {
+  const place = { logFile: logFile(), suggestions: suggestions(view.command), look, remove };
+  const text = summaryText(view, place, page());
   return text === '' ? '' : `\n${text}\n`;
 };
 

@@ -9,7 +9,8 @@ import type { Io, OutStream } from './io.ts';
 import { logFile, type LogFile } from './log-file.ts';
 import type { Places } from './places.ts';
 import { liveView, plainView, silentView, type ProgressView } from './progress-view.ts';
-import { suggestionsFor } from './suggestions.ts';
+import { calledBy } from './program.ts';
+import { sameDeployment, suggestionsFor } from './suggestions.ts';
 
 export type Output = 'text' | 'json' | 'ndjson';
 
@@ -52,7 +53,9 @@ export const openSession = (globals: Globals, io: Io, places: Places, follows: b
     clock: io.clock,
     rows: () => talk.rows ?? 24,
     logFile: () => (log.exists() ? log.path : undefined),
-    suggestions: (command: string) => suggestionsFor(command, globals),
+    suggestions: (command: string) => suggestionsFor(calledBy(io.env), command, globals),
+    look: `${calledBy(io.env)} status${sameDeployment(globals)}`,
+    remove: `${calledBy(io.env)} down${sameDeployment(globals)}`,
   };
   const viewFor = (): ProgressView => {
     if (output !== 'text') return silentView;

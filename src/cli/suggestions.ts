@@ -1,5 +1,4 @@
 import type { Globals } from './globals.ts';
-import { program } from './program.ts';
 
 const after: Readonly<Record<string, readonly string[]>> = {
   init: ['status', 'tetragon status', 'kubeconfig --file ./kubeconfig'],
@@ -25,5 +24,5 @@ export const sameDeployment = (globals: Globals): string => {
 };
 
 /** What is worth typing after a command that went well. */
-export const suggestionsFor = (command: string, globals: Globals): readonly string[] =>
+export const suggestionsFor = (program: string, command: string, globals: Globals): readonly string[] =>
   (after[command] ?? []).map((next) => `${program} ${next}${sameDeployment(globals)}`);

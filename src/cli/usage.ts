@@ -25,6 +25,8 @@ const where = (command: Command | undefined): string =>
 const unknownOption = (written: string, command: Command | undefined): Problem => {
   const name = written.replace(/^-+/u, '').split('=')[0] ?? '';
   const near = closest(name, flagsOf(command));
+  if (near === name && written.includes('='))
+    return usage(`--${name} takes no value; --no-${name} says the opposite.`, where(command));
   const place = command === undefined ? program : `\`${command.name}\``;
   return usage(
     `${written} is not a flag of ${place}${near === undefined ? '.' : `; did you mean --${near}?`}`,

@@ -13,7 +13,7 @@ const sentence = (view: RunView, event: RunEvent): string | undefined => {
   switch (event.type) {
     case 'step.started': {
       const typical = view.steps.find(({ id }) => id === event.step)?.expected.p50Ms;
-      const usually = typical === undefined ? '' : `; takes about ${durationText(typical)}`;
+      const usually = typical === undefined || view.command === 'down' ? '' : `; takes about ${durationText(typical)}`;
       return `${titleOf(view, event.step)}: ${modeWords[event.mode]}${usually}`;
     }
     case 'step.done': {
@@ -51,7 +51,8 @@ export const heartbeat = (view: RunView, now: number): string | undefined => {
   const parts = running.map((step) => {
     const elapsed = durationText(Math.max(0, now - (step.startedAt ?? now)));
     const said = step.detail === undefined ? '' : `, ${step.detail}`;
-    return `${step.title} (${elapsed} of about ${durationText(step.expected.p50Ms)}${said})`;
+    const typical = view.command === 'down' ? '' : ` of about ${durationText(step.expected.p50Ms)}`;
+    return `${step.title} (${elapsed}${typical}${said})`;
   });
   return `${clockTime(new Date(now).toISOString())} Still working: ${parts.join('; ')}`;
 };

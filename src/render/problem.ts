@@ -7,11 +7,15 @@ export interface ProblemPlace {
   /** What failed: `Create the AKS cluster  failed after 41s`. */
   readonly title?: string;
   readonly logFile?: string | undefined;
-  /** Steps that are ready, of all. */
-  readonly kept?: { readonly ready: number; readonly total: number };
+  /** What of the run stands, in one sentence. */
+  readonly kept?: string;
   /** The one command to go on with. */
   readonly next?: string | undefined;
 }
+
+/** A command stays whole, so that it can be copied: where it does not fit beside its words it goes below them. */
+export const commandLines = (words: string, command: string, columns: number): readonly string[] =>
+  words.length + command.length + 4 <= columns ? [`  ${words}  ${command}`] : [`  ${words}`, `    ${command}`];
 
 /** One error, said once: what, what to do, what to quote to support, what is kept, how to go on. */
 export const problemText = (problem: ReportedProblem, place: ProblemPlace, page: Page): string => {
@@ -25,7 +29,6 @@ export const problemText = (problem: ReportedProblem, place: ProblemPlace, page:
   const facts = [
     `code ${problem.code}`,
     ...(problem.correlationId === undefined ? [] : [`correlation ${problem.correlationId}`]),
-    ...(place.logFile === undefined ? [] : [`log ${place.logFile}`]),
   ];
   const { kept, next } = place;
   return [
@@ -34,8 +37,10 @@ export const problemText = (problem: ReportedProblem, place: ProblemPlace, page:
     ...body.flatMap(indent),
     ...(problem.hint === undefined ? [] : indent(`Do: ${problem.hint}`)),
     ...(problem.link === undefined ? [] : [`  See: ${problem.link}`]),
-    ...indent(facts.join(symbols.dot)).map((line) => paint(page, 'quiet', line)),
-    ...(kept === undefined ? [] : indent(`${kept.ready} of ${kept.total} steps are done and kept.`)),
-    ...(next === undefined ? [] : [`  Continue with:  ${next}`]),
+    ...[...indent(facts.join(symbols.dot)), ...(place.logFile === undefined ? [] : [`  log ${place.logFile}`])].map(
+      (line) => paint(page, 'quiet', line),
+    ),
+    ...(kept === undefined ? [] : indent(kept)),
+    ...(next === undefined ? [] : commandLines('Continue with:', next, page.columns)),
   ].join('\n');
 };

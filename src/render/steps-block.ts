@@ -48,11 +48,16 @@ const runningWord = (step: StepView): string => {
   }
 };
 
-const stateOf = (step: StepView, now: number, narrow: boolean): string => {
+/** How long it takes to make a thing says nothing about how long it takes to remove it. */
+const typicalOf = ({ expected }: StepView, command: string): string | undefined =>
+  command === 'down' ? undefined : durationText(expected.p50Ms);
+
+const stateOf = (step: StepView, now: number, narrow: boolean, command: string): string => {
   switch (step.phase) {
     case 'running': {
       const elapsed = durationText(Math.max(0, now - (step.startedAt ?? now)));
-      const typical = durationText(step.expected.p50Ms);
+      const typical = typicalOf(step, command);
+      if (typical === undefined) return narrow ? elapsed : `${runningWord(step)}  ${elapsed}`;
       return narrow ? `${elapsed} of ~${typical}` : `${runningWord(step)}  ${elapsed} of about ${typical}`;
     }
     case 'done':
@@ -69,9 +74,9 @@ const stateOf = (step: StepView, now: number, narrow: boolean): string => {
   }
 };
 
-const stepLines = (step: StepView, now: number, frame: string, page: Page): readonly string[] => {
+const stepLines = (step: StepView, now: number, frame: string, page: Page, command: string): readonly string[] => {
   const narrow = page.columns < 64;
-  const state = stateOf(step, now, narrow);
+  const state = stateOf(step, now, narrow, command);
   const room = narrow ? page.columns - state.length - 5 : Math.min(44, page.columns - 42);
   const symbol = paint(page, tones[step.phase], symbolOf(step.phase, symbolsOf(page), frame));
   const title = fit(page, step.title, room).padEnd(room);
@@ -91,7 +96,7 @@ const folded = (view: RunView, now: number, frame: string, page: Page): readonly
   const seen = view.steps.filter(({ phase }) => phase === 'running' || phase === 'failed' || phase === 'detached');
   return [
     ...(finished === 0 ? [] : [paint(page, 'good', counted(finished, 'done', symbols.done))]),
-    ...seen.flatMap((step) => stepLines(step, now, frame, page)),
+    ...seen.flatMap((step) => stepLines(step, now, frame, page, view.command)),
     ...(waiting === 0 ? [] : [paint(page, 'quiet', counted(waiting, 'waiting', symbols.waiting))]),
   ];
 };
@@ -101,9 +106,16 @@ const folded = (view: RunView, now: number, frame: string, page: Page): readonly
  * `now` in milliseconds since the epoch, `frame` the spinner's current picture, `rows` the height that it may take.
  */
 export const stepsBlock = (view: RunView, now: number, frame: string, page: Page, rows: number): readonly string[] => {
-  const lines = view.steps.flatMap((step) => stepLines(step, now, frame, page));
+  const lines = view.steps.flatMap((step) => stepLines(step, now, frame, page, view.command));
   const short = lines.length < rows ? lines : folded(view, now, frame, page);
   const ready = view.steps.filter(({ phase }) => phase === 'done' || phase === 'unchanged').length;
   const elapsed = durationText(view.ending?.ms ?? Math.max(0, now - view.startedAt));
-  return [...short, paint(page, 'quiet', `  ${ready} of ${view.steps.length} ready after ${elapsed}`)];
+  return [
+    ...short,
+    paint(
+      page,
+      'quiet',
+      `  ${ready} of ${view.steps.length} ${view.command === 'down' ? 'removed' : 'ready'} after ${elapsed}`,
+    ),
+  ];
 };

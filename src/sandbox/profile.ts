@@ -4,12 +4,18 @@ import type { Published } from './published.ts';
 import type { ServedRegistry } from './registry-listener.ts';
 import { writePrivateFile } from './server/private-file.ts';
 
+const pace = (speed: number): string =>
+  speed === 1
+    ? 'What Azure takes minutes for takes minutes here, too.'
+    : `What Azure takes time for is ${speed} times faster here; times that are said to be usual are Azure's.`;
+
 /** Writes `profile.json`, the cloud profile by which the product meets this sandbox like any other cloud, and returns it. */
 export const writeProfile = (
   dir: string,
   published: Published,
   identity: Identity,
   registry: Pick<ServedRegistry, 'charts' | 'notes'>,
+  speed: number,
 ): unknown => {
   const clientSecretFile = join(dir, 'client-secret');
   writePrivateFile(clientSecretFile, identity.clientSecret);
@@ -29,7 +35,10 @@ export const writeProfile = (
     location: 'uksouth',
     credential: { kind: 'client-secret', clientId: identity.clientId, clientSecretFile },
     charts: registry.charts,
-    notes: registry.notes,
+    notes: [
+      `This is the sandbox: Azure and Kubernetes are imitated on this machine, and nothing costs money. ${pace(speed)}`,
+      ...registry.notes,
+    ],
   };
   writePrivateFile(join(dir, 'profile.json'), `${JSON.stringify(profile, null, 2)}\n`);
   return profile;

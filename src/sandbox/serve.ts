@@ -189,7 +189,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       subscriptionId,
       pid: process.pid,
     };
-    const profile = writeProfile(dir, published, identity, registry);
+    const profile = writeProfile(dir, published, identity, registry, clock.speed);
     writePublished(dir, published);
     const closed = ended([signal, stop.signal], () => log.lastAt(), clock, options.idleMs ?? halfAnHour).then(
       async () => {

@@ -132,6 +132,21 @@ export const stopSandbox = async (dir: string, signal: AbortSignal): Promise<boo
   return true;
 };
 
+/** How fast a running sandbox is; undefined where it does not say. */
+export const sandboxSpeed = async (published: Published): Promise<number | undefined> => {
+  const answer = await ask(published, 'GET', '/status');
+  if (answer?.status !== 200) return undefined;
+  return (JSON.parse(answer.text) as { readonly speed?: number }).speed;
+};
+
+/** Sets faults in a running sandbox, as often as they are named. */
+export const addFaults = async (published: Published, names: readonly string[]): Promise<void> => {
+  for (const name of names) {
+    const answer = await ask(published, 'POST', '/faults', { name });
+    if (answer?.status !== 201) throw new Error(`The sandbox at ${published.control} did not take the fault ${name}.`);
+  }
+};
+
 /** Empties the subscription of a running sandbox. False where none is running. */
 export const resetSandbox = async (dir: string): Promise<boolean> => {
   const published = await sandboxStatus(dir);

@@ -26,6 +26,8 @@ const stage = (patch: Partial<ProgressSetting> = {}): Stage => {
     rows: () => 40,
     logFile: () => undefined,
     suggestions: () => ['aks-ebpf-sentinel status'],
+    look: 'aks-ebpf-sentinel status',
+    remove: 'aks-ebpf-sentinel down',
     ...patch,
   };
   const screen = async (): Promise<string> => {

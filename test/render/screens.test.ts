@@ -26,6 +26,8 @@ const place = {
     'aks-ebpf-sentinel kubeconfig',
     'a fourth',
   ],
+  look: 'aks-ebpf-sentinel status',
+  remove: 'aks-ebpf-sentinel down',
 };
 
 const screenOf = (ending: Parameters<typeof story>[0], page: Page, rows = 24): string => {
@@ -109,8 +111,8 @@ test('the error of a run names what, what to do, the correlation id, the log, wh
       '  westeurope; this plan needs 16.',
       '  Do: Choose a smaller size with --node-size, or another region.',
       '  See: https://learn.microsoft.com/azure/quotas/per-vm-quota-requests',
-      '  code QuotaExceeded · correlation 6f1c2d3e-0000-4000-8000-000000000001 · log',
-      '  .aks-ebpf-sentinel/logs/2026-11-23T10-00-00-1.log',
+      '  code QuotaExceeded · correlation 6f1c2d3e-0000-4000-8000-000000000001',
+      '  log .aks-ebpf-sentinel/logs/2026-11-23T10-00-00-1.log',
       '  3 of 5 steps are done and kept.',
       '  Continue with:  aks-ebpf-sentinel init --config prod.yaml',
     ].join('\n'),
@@ -120,4 +122,52 @@ test('the error of a run names what, what to do, the correlation id, the log, wh
 test('never more than three next steps', () => {
   const page: Page = { columns: 80, color: false, unicode: true, live: false };
   expect(summaryText(view(story('done')), place, page)).not.toContain('a fourth');
+});
+
+test('a run that removed says removed, and tells no times of making', () => {
+  const page: Page = { columns: 80, color: false, unicode: true, live: false };
+  const removal = story('done').map((event): RunEvent =>
+    event.type === 'run.started' ? { ...event, command: 'down' } : event,
+  );
+  expect(summaryText(view(removal), { ...place, suggestions: [] }, page)).toBe('✓ Done in 9m 54s: 5 of 5 removed.');
+  const lines = removal.flatMap((event) => plainLine(view(removal), event) ?? []);
+  expect(lines).toContain('10:00:01 Create the resource group: started');
+  expect(stepsBlock(view(removal), storyStart, '⠋', page, 24).at(-1)).toBe('  5 of 5 removed after 9m 54s');
+});
+
+test('an interrupted run says what stays and costs money, how to look, to go on, and to remove', () => {
+  const page: Page = { columns: 80, color: false, unicode: true, live: false };
+  const stopped = story('detached').map((event): RunEvent =>
+    event.type === 'run.ended' ? { ...event, outcome: 'interrupted', exitCode: 130, detached: [] } : event,
+  );
+  expect(summaryText(view(stopped), place, page)).toBe(
+    [
+      '! Interrupted. No operation goes on in Azure. What is made stays, and costs',
+      '  money until it is removed.',
+      '  3 of 5 steps are done and kept.',
+      '  See it with:  aks-ebpf-sentinel status',
+      '  Continue with:  aks-ebpf-sentinel init',
+      '  Remove it with:  aks-ebpf-sentinel down',
+    ].join('\n'),
+  );
+});
+
+test('what a step says of itself does not name it twice', () => {
+  const page: Page = { columns: 80, color: false, unicode: true, live: false };
+  const late = story('failed').map((event): RunEvent =>
+    event.type === 'step.failed'
+      ? {
+          ...event,
+          problem: {
+            kind: 'timeout',
+            code: 'step-timeout',
+            message: 'Create the AKS cluster: not finished within 40m',
+          },
+        }
+      : event,
+  );
+  expect(summaryText(view(late), place, page).split('\n').slice(0, 2)).toEqual([
+    '✗ Create the AKS cluster  failed after 41s',
+    '  Not finished within 40m',
+  ]);
 });

@@ -4,7 +4,7 @@ import { look } from '../../engine/plan.ts';
 import { plannedRemovals, removeAll } from '../../engine/remove.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
-import { program } from '../program.ts';
+import { calledBy } from '../program.ts';
 import { sameDeployment } from '../suggestions.ts';
 import { plannedSteps, runEnded, summaryOf } from './events.ts';
 import { onDisk, stateDirPlace } from './on-disk.ts';
@@ -69,7 +69,7 @@ export const runDown = async (context: Context, options: DownOptions): Promise<C
     const ended = runEnded(result, {
       ms: Math.round(io.clock.monotonic() - started),
       wrote: true,
-      next: `${program} down${sameDeployment(context.globals)}`,
+      next: `${calledBy(io.env)} down${sameDeployment(context.globals)}`,
     });
     emit(ended);
     return { result: summaryOf(ended, result), exitCode: ended.exitCode };

@@ -1,3 +1,4 @@
+import type { SignedIn } from '../../azure/azure.ts';
 import { nodeDisk } from '../../engine/disk.ts';
 import type { EventBody } from '../../engine/events.ts';
 import { openJournal } from '../../engine/journal.ts';
@@ -5,7 +6,7 @@ import { takeLock } from '../../engine/lock.ts';
 import { run } from '../../engine/run.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
-import { program } from '../program.ts';
+import { calledBy } from '../program.ts';
 import { sameDeployment } from '../suggestions.ts';
 import { plannedSteps, runEnded, summaryOf } from './events.ts';
 import { onDisk, stateDirPlace } from './on-disk.ts';
@@ -36,7 +37,7 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
     emit({ type: 'run.started', command: 'init', tool: io.version, steps: plannedSteps(steps), notes: profile.notes });
     await sweepKubeconfigs(stateDir);
     if (options.installTools === true) await installTools(context, services);
-    context.say(`Signed in as ${signedIn.account}, ${signedIn.credential}.`);
+    context.say(signedInAs(signedIn));
     await preflight(services, (code, message) => emit({ type: 'warning', code, message }), signal);
 
     const journal = await onDisk(place, () => openJournal(stateDir, nodeDisk, io.clock));
@@ -66,7 +67,7 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
       const ended = runEnded(result, {
         ms: Math.round(io.clock.monotonic() - started),
         wrote,
-        next: `${program} init${sameDeployment(context.globals)}`,
+        next: `${calledBy(io.env)} init${sameDeployment(context.globals)}`,
       });
       journal.append({ type: 'run.ended', outcome: ended.outcome });
       emit(ended);
@@ -90,6 +91,10 @@ const oneAtATime = (ask: Consent): Consent => {
     return answer;
   };
 };
+
+/** An application is named by its credential already; a person is not. */
+const signedInAs = ({ account, credential }: SignedIn): string =>
+  credential.includes(account) ? `Signed in by ${credential}.` : `Signed in as ${account}, ${credential}.`;
 
 const consent = async (
   context: Context,

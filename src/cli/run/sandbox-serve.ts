@@ -2,7 +2,7 @@ import { Problem } from '../../errors/problem.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
 import { placesOf } from '../places.ts';
-import { refuseUnknownFaults, type StartSandboxOptions } from './sandbox.ts';
+import { chartsOf, checkServing, type StartSandboxOptions } from './sandbox-options.ts';
 
 export interface ServeSandboxOptions extends StartSandboxOptions {
   readonly idle?: number | undefined;
@@ -23,7 +23,7 @@ export const runSandboxServe = async (
     import('../../sandbox/lock.ts'),
     import('../../sandbox/cannot-serve.ts'),
   ]);
-  await refuseUnknownFaults(options.fault);
+  await checkServing(options, io);
   try {
     const served = await serve({
       dir,
@@ -31,7 +31,7 @@ export const runSandboxServe = async (
       signal,
       port: options.port,
       asAzure: options.asAzure === true,
-      charts: options.charts,
+      charts: chartsOf(options, io),
       faults: options.fault ?? [],
       ...(options.idle !== undefined && { idleMs: options.idle }),
     });

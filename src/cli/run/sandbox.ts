@@ -1,19 +1,21 @@
 import { join } from 'node:path';
-import { closest } from '../../config/suggest.ts';
 import { Problem } from '../../errors/problem.ts';
-import { pageOf } from '../../render/page.ts';
 import type { Published } from '../../sandbox/published.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Globals } from '../globals.ts';
 import type { Io } from '../io.ts';
 import { placesOf, type Places } from '../places.ts';
-import { usage } from '../usage.ts';
+import { program } from '../program.ts';
+import { chartsOf, checkServing, type StartSandboxOptions } from './sandbox-options.ts';
+import { watched } from './watched.ts';
 
-export interface StartSandboxOptions {
-  readonly port?: number | undefined;
-  readonly charts?: string | undefined;
-  readonly fault?: readonly string[] | undefined;
+export interface StartPlace {
+  readonly globals: Globals;
+  readonly io: Io;
+  readonly places: Places;
+  /** A line of conversation, where there is one. */
+  readonly say: (line: string) => void;
 }
 
 const variablePrefix = 'AKS_EBPF_SENTINEL_';
@@ -22,35 +24,38 @@ const variablePrefix = 'AKS_EBPF_SENTINEL_';
 const withoutOurVariables = (env: Io['env']): Io['env'] =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith(variablePrefix)));
 
-/** One wait needs no block of steps, only a sign of life; where nobody watches it is silent. */
-const watched = async <T>(text: string, io: Io, globals: Globals, work: Promise<T>): Promise<T> => {
-  const { isTTY, columns } = io.stderr;
-  const page = pageOf({
-    env: io.env,
-    platform: io.platform,
-    isTTY: isTTY === true,
-    columns,
-    color: globals.color,
-    plain: globals.plain === true,
-  });
-  if (!page.live || (globals.output ?? 'text') !== 'text') return work;
-  const { oraPromise } = await import('ora');
-  // The spinner must not swallow Ctrl-C nor hold the terminal's input: the signal belongs to the bin.
-  return oraPromise(work, { text, stream: io.stderr as NodeJS.WriteStream, discardStdin: false });
+/** What a sandbox that runs already was told when it started stays as it is: whoever asks for something else is told so. */
+const ignoredBy = async (published: Published, globals: Globals, options: StartSandboxOptions): Promise<string[]> => {
+  const { sandboxSpeed } = await import('../../sandbox/start.ts');
+  const speed = globals.speed === undefined ? undefined : await sandboxSpeed(published);
+  return [
+    ...(speed === undefined || speed === globals.speed ? [] : [`--speed ${globals.speed} (it runs at ${speed})`]),
+    ...(options.port === undefined || published.arm.endsWith(`:${options.port}`) ? [] : [`--port ${options.port}`]),
+    ...(options.charts === undefined ? [] : [`--charts ${options.charts}`]),
+  ];
 };
 
-const start = async (globals: Globals, io: Io, places: Places, options: StartSandboxOptions): Promise<Published> => {
-  const { sandboxStatus, startSandbox } = await import('../../sandbox/start.ts');
+const start = async ({ globals, io, places, say }: StartPlace, options: StartSandboxOptions): Promise<Published> => {
+  const { addFaults, sandboxStatus, startSandbox } = await import('../../sandbox/start.ts');
   const dir = places.sandboxDir;
   const running = await sandboxStatus(dir);
-  if (running !== undefined) return running;
+  if (running !== undefined) {
+    const ignored = await ignoredBy(running, globals, options);
+    if (ignored.length > 0) {
+      say(
+        `A sandbox runs in ${dir} already: ${ignored.join(', ')} is ignored. Stop it first with: ${program} sandbox stop`,
+      );
+    }
+    await addFaults(running, options.fault ?? []);
+    return running;
+  }
   const starting = startSandbox({
     dir,
     execPath: io.execPath,
     entry: [join(io.packageRoot, 'bin', 'aks-ebpf-sentinel.js')],
     port: options.port,
     speed: globals.speed,
-    charts: options.charts,
+    charts: chartsOf(options, io),
     faults: options.fault ?? [],
     env: withoutOurVariables(io.env),
     signal: io.signal,
@@ -66,30 +71,18 @@ const start = async (globals: Globals, io: Io, places: Places, options: StartSan
   });
 };
 
-export const refuseUnknownFaults = async (names: readonly string[] | undefined): Promise<void> => {
-  if (names === undefined) return;
-  const { faultNames, isFaultName } = await import('../../sandbox/faults.ts');
-  const unknown = names.find((name) => !isFaultName(name));
-  if (unknown === undefined) return;
-  const near = closest(unknown, faultNames);
-  throw usage(
-    `--fault ${unknown} is not known${near === undefined ? '' : `; did you mean ${near}?`}`,
-    `Faults: ${faultNames.join(', ')}.`,
-  );
-};
-
 /** Finds or starts the sandbox; answers the path of its cloud profile. */
-export const ensureSandbox = async (globals: Globals, io: Io, places: Places): Promise<string> => {
-  await start(globals, io, places, {});
-  return join(places.sandboxDir, 'profile.json');
+export const ensureSandbox = async (place: StartPlace): Promise<string> => {
+  await start(place, {});
+  return join(place.places.sandboxDir, 'profile.json');
 };
 
 export const runSandboxStart = async (
-  { globals, io }: Context,
+  { globals, io, say }: Context,
   options: StartSandboxOptions,
 ): Promise<CommandResult<Published>> => {
-  await refuseUnknownFaults(options.fault);
-  return { result: await start(globals, io, placesOf(globals, io), options), exitCode: 0 };
+  await checkServing(options, io);
+  return { result: await start({ globals, io, places: placesOf(globals, io), say }, options), exitCode: 0 };
 };
 
 export interface SandboxState {

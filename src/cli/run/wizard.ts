@@ -7,7 +7,7 @@ import { resolveConfig } from '../../config/resolve.ts';
 import { configSchema } from '../../config/schema.ts';
 import { runWizard } from '../../wizard/wizard.ts';
 import type { Ask } from '../deployment.ts';
-import { program } from '../program.ts';
+import { calledBy } from '../program.ts';
 import type { Io } from '../io.ts';
 import type { Places } from '../places.ts';
 import type { Session } from '../session.ts';
@@ -45,6 +45,6 @@ export const wizardAsk =
         await saveConfig(chosen, places);
         return relative(io.cwd, places.configFile) || places.configFile;
       },
-      sameAgain: `${program} init${sameDeployment({ ...globals, given: {} })} --yes`,
+      sameAgain: `${calledBy(io.env)} init${sameDeployment({ ...globals, given: {} })} --yes`,
     });
   };
