@@ -94,6 +94,13 @@ export interface Workspaces {
     body: { location: string; tags: Tags; retentionDays: number },
     signal: AbortSignal,
   ): Promise<void>;
+  /** PATCH of an existing one: its price tier, its daily cap and all else stay. */
+  change(
+    resourceGroup: string,
+    name: string,
+    body: { tags: Tags; retentionDays?: number },
+    signal: AbortSignal,
+  ): Promise<void>;
   delete(resourceGroup: string, name: string, options: { purge: boolean }, signal: AbortSignal): Promise<void>;
 }
 
@@ -176,6 +183,8 @@ export interface DataCollectionRules {
     body: { location: string; kind: 'Linux'; tags: Tags; properties: Readonly<Record<string, unknown>> },
     signal: AbortSignal,
   ): Promise<void>;
+  /** PATCH of the tags alone. */
+  tag(resourceGroup: string, name: string, tags: Tags, signal: AbortSignal): Promise<void>;
   delete(resourceGroup: string, name: string, signal: AbortSignal): Promise<void>;
 }
 

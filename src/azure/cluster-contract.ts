@@ -51,7 +51,10 @@ export interface Clusters {
   find(resourceGroup: string, name: string, signal: AbortSignal): Promise<Cluster | undefined>;
   /** Returns as soon as the service has accepted; 412 on `If-None-Match: *` is `exists`, not an error. */
   create(resourceGroup: string, name: string, body: ClusterBody, signal: AbortSignal): Promise<Submitted>;
-  /** PUT over an existing cluster: a failed create's own cure, and agreed drift. `etag` undefined sends no precondition. */
+  /**
+   * PUT over an existing cluster: a failed create's own cure, and agreed drift. What the body does not name stays as it is.
+   * `etag` undefined sends no precondition.
+   */
   update(
     resourceGroup: string,
     name: string,

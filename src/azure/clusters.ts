@@ -2,7 +2,7 @@ import { Problem } from '../errors/problem.ts';
 import type { ArmRequest, ArmResponse } from './arm-request.ts';
 import { etagOf } from './arm-request.ts';
 import type { Clusters, Submitted } from './cluster-contract.ts';
-import { withoutKubeProxy } from './cluster-update.ts';
+import { changed, withoutKubeProxy } from './cluster-update.ts';
 import { parseCluster } from './parse-cluster.ts';
 import { field, text } from './read-json.ts';
 import type { SdkClients } from './sdk-clients.ts';
@@ -62,8 +62,12 @@ export function createClusters(options: ClustersOptions): Clusters {
       return response.status === 412 ? { kind: 'exists' } : accepted(response);
     },
     async update(resourceGroup, name, body, etag, signal) {
-      const response = await put(resourceGroup, name, body, etag === undefined ? {} : { 'if-match': etag }, signal);
-      if (response.status === 412) throw changed(name);
+      const seen = await get(resourceGroup, name, signal);
+      const now = seen === undefined ? undefined : etagOf(seen);
+      if (etag !== undefined && now !== undefined && now !== etag) throw changedMeanwhile(name);
+      const whole = seen === undefined ? body : changed(seen, body);
+      const response = await put(resourceGroup, name, whole, etag === undefined ? {} : { 'if-match': etag }, signal);
+      if (response.status === 412) throw changedMeanwhile(name);
       return accepted(response);
     },
     async disableKubeProxy(resourceGroup, name, signal) {
@@ -74,7 +78,7 @@ export function createClusters(options: ClustersOptions): Clusters {
       const etag = etagOf(seen);
       const match: Headers = etag === undefined ? {} : { 'if-match': etag };
       const response = await put(resourceGroup, name, withoutKubeProxy(seen), match, signal);
-      if (response.status === 412) throw changed(name);
+      if (response.status === 412) throw changedMeanwhile(name);
       return accepted(response);
     },
     async tag(resourceGroup, name, tags, signal) {
@@ -130,7 +134,7 @@ const busy = (name: string, state: string): Problem =>
     hint: 'Wait until it is over; the run continues by itself.',
   });
 
-const changed = (name: string): Problem =>
+const changedMeanwhile = (name: string): Problem =>
   new Problem(`Cluster ${name} was changed by somebody else between the look and the change.`, {
     kind: 'conflict',
     code: 'PreconditionFailed',

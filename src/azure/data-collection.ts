@@ -22,6 +22,9 @@ export const createDataCollectionRules = (arm: ArmRequest, subscriptionId: strin
     async put(resourceGroup, name, body, signal) {
       await arm.send('PUT', path(resourceGroup, name), { apiVersion, body, signal });
     },
+    async tag(resourceGroup, name, tags, signal) {
+      await arm.send('PATCH', path(resourceGroup, name), { apiVersion, body: { tags }, signal });
+    },
     async delete(resourceGroup, name, signal) {
       await arm.send('DELETE', path(resourceGroup, name), { apiVersion, accept: [404], signal });
     },

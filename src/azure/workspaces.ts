@@ -40,6 +40,17 @@ export const createWorkspaces = (sdk: SdkClients, subscriptionId: string): Works
           .submitted(),
       );
     },
+    async change(resourceGroup, name, { tags, retentionDays }, signal) {
+      const parameters = {
+        tags: { ...tags },
+        ...(retentionDays === undefined ? {} : { retentionInDays: retentionDays }),
+      };
+      await sdk.call(signal, async () =>
+        (await sdk.workspaces(subscriptionId)).workspaces.update(resourceGroup, name, parameters, {
+          abortSignal: signal,
+        }),
+      );
+    },
     async delete(resourceGroup, name, { purge }, signal) {
       await sdk.find(signal, async () =>
         (await sdk.workspaces(subscriptionId)).workspaces

@@ -94,6 +94,13 @@ export const differences = (seen: Cluster, config: Config, workspace: WorkspaceO
   ];
 };
 
+/** Nodes that our PUT over a failed cluster would take away: a cluster that fails years later may have grown meanwhile. */
+export const nodesToLose = (seen: Cluster, { cluster }: Config): boolean =>
+  seen.pools.some(({ name, count }) => {
+    const wanted = { system: cluster.systemPool, workloads: cluster.workloadPool }[name.toLowerCase()];
+    return wanted !== undefined && wanted.count < count;
+  });
+
 const monitoringDifferences = (seen: Cluster, workspace: WorkspaceOutput): readonly string[] =>
   seen.monitoringWorkspaceId?.toLowerCase() === workspace.id.toLowerCase()
     ? []

@@ -1,6 +1,6 @@
 import type { Cluster, Submitted } from '../azure/cluster-contract.ts';
 import { adoptedTags, madeByUs, mustAdopt, stillOurs } from './ownership.ts';
-import { clusterBody, differences, unfit, unmonitored } from './cluster-body.ts';
+import { clusterBody, differences, nodesToLose, unfit, unmonitored } from './cluster-body.ts';
 import type { ClusterOutput } from './outputs.ts';
 import { awaitFeature, needsFeature } from './preview-feature.ts';
 import { step } from './step.ts';
@@ -33,6 +33,11 @@ export const cluster = step({
       }
       case 'Failed':
       case 'Canceled':
+        if (madeByUs(seen.tags, services) && nodesToLose(seen, config))
+          return {
+            state: 'drifted',
+            diff: [`the cluster is ${seen.provisioningState}`, ...differences(seen, config, out.workspace)],
+          };
         // The same PUT again is AKS's own cure; what failed is in the operation, not in the resource.
         return {
           state: 'failed',

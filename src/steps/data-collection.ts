@@ -76,11 +76,16 @@ export const dataCollection = step({
     return diff.length === 0 ? { state: 'ready', out: { id: seen.id } } : { state: 'drifted', diff };
   },
 
-  async apply({ azure, config, out, signal, ...services }) {
+  async apply({ azure, config, out, seen, signal, ...services }) {
     const name = ruleName(out.workspace.location, config.cluster.name);
     const before = await azure.dataCollectionRules.find(config.resourceGroup, name, signal);
     const ours = before === undefined || madeByUs(before.tags, services);
-    const tags = ours ? ourTags({ config, ...services }) : adoptedTags({ config, ...services }, before.tags);
+    const tags = ours
+      ? { ...before?.tags, ...ourTags({ config, ...services }) }
+      : adoptedTags({ config, ...services }, before.tags);
+    // One that does what is needed keeps what else it does; one that does not is drift, and asked about, once it is signed.
+    if (seen.state === 'absent' && before !== undefined)
+      return azure.dataCollectionRules.tag(config.resourceGroup, name, tags, signal);
     await azure.dataCollectionRules.put(
       config.resourceGroup,
       name,

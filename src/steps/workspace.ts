@@ -63,17 +63,18 @@ export const workspace = step({
       );
     }
     const ours = before === undefined || madeByUs(before.tags, services);
-    await azure.workspaces.put(
+    if (before === undefined || (ours && before.provisioningState !== 'Succeeded')) {
+      const tags = { ...before?.tags, ...ourTags({ config, ...services }) };
+      await azure.workspaces.put(config.resourceGroup, name, { location, retentionDays, tags }, signal);
+      return;
+    }
+    await azure.workspaces.change(
       config.resourceGroup,
       name,
       ours
-        ? { location, retentionDays, tags: ourTags({ config, ...services }) }
-        : // What somebody else made keeps its place and its retention: we only sign it.
-          {
-            location: before.location,
-            retentionDays: before.retentionDays,
-            tags: adoptedTags({ config, ...services }, before.tags),
-          },
+        ? { retentionDays, tags: { ...before.tags, ...ourTags({ config, ...services }) } }
+        : // What somebody else made keeps everything: we only sign it.
+          { tags: adoptedTags({ config, ...services }, before.tags) },
       signal,
     );
   },

@@ -97,6 +97,36 @@ test('puts over an existing cluster with the etag that was seen', async () => {
   await expect(clusters.update('lab', 'aks', body, 'etag-7', signal)).rejects.toMatchObject({ kind: 'conflict' });
 });
 
+test('what the body of an update does not name stays as it is, read-only fields apart', async () => {
+  await using cloud = await scriptedAzure();
+  const extra = { name: 'batch', mode: 'User', vmSize: 'Standard_D8s_v5', count: 4 };
+  const { properties } = answered();
+  const there = answered(
+    {
+      apiServerAccessProfile: { authorizedIPRanges: ['192.0.2.0/24'] },
+      agentPoolProfiles: [...properties.agentPoolProfiles, extra],
+    },
+    { tags: { owner: 'me', team: 'blue' } },
+  );
+  cloud.on('GET', CLUSTER, { body: there });
+  cloud.on('PUT', CLUSTER, { headers: { 'azure-asyncoperation': `${cloud.origin}/operations/2` } });
+  const { clusters } = await cloud.azure();
+  const wanted = { ...body, properties: { ...body.properties, agentPoolProfiles: [{ name: 'system', count: 3 }] } };
+  await clusters.update('lab', 'aks', wanted, 'etag-1', signal);
+  const sent = cloud.only('PUT', 'managedClusters')[0]?.body;
+  expect(sent).toMatchObject({
+    tags: { owner: 'me', team: 'blue' },
+    properties: {
+      apiServerAccessProfile: { authorizedIPRanges: ['192.0.2.0/24'] },
+      agentPoolProfiles: [{ name: 'system', vmSize: 'Standard_D4s_v5', count: 3 }, extra],
+      networkProfile: { kubeProxyConfig: { enabled: false } },
+    },
+  });
+  expect(JSON.stringify(sent)).not.toMatch(/provisioningState|nodeImageVersion|eTag|fqdn/);
+  await expect(clusters.update('lab', 'aks', body, 'etag-0', signal)).rejects.toMatchObject({ kind: 'conflict' });
+  expect(cloud.only('PUT', 'managedClusters')).toHaveLength(1);
+});
+
 test('reads a cluster whatever casing AKS chose', async () => {
   await using cloud = await scriptedAzure();
   cloud.on('GET', CLUSTER, { body: answered() });

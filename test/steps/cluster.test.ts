@@ -231,3 +231,18 @@ test('its deletion is accepted at once, watched afterwards, and refused for a cl
   await expect.poll(() => removal?.gone(signal)).toBe(true);
   expect(watched).toBe(1);
 });
+
+test('a failed cluster that has grown is not shrunk by the cure without consent', async () => {
+  const lab = await world();
+  await lab.run('cluster');
+  const seen = await lab.azure.clusters.find(lab.config.resourceGroup, lab.config.cluster.name, signal);
+  const grown = seen?.pools.map((pool) => ({ ...pool, count: pool.count + 3 }));
+  const path = 'properties.agentPoolProfiles';
+  await lab.sandbox.sabotage({ kind: 'arm-property', id: lab.clusterId, path, value: grown });
+  await lab.sandbox.sabotage({ id: lab.clusterId, ...provisioningState('Failed') });
+  await expect(lab.run('cluster')).rejects.toMatchObject({
+    kind: 'drift',
+    message: expect.stringContaining('the cluster is Failed; agent pool system has'),
+  });
+  expect(await puts(lab)).toHaveLength(1);
+});

@@ -70,3 +70,23 @@ test('a name is cut to what Azure allows and never ends in a dash', () => {
   expect(ruleName('uksouth', 'x'.repeat(63))).toHaveLength(64);
   expect(ruleName('uksouth', `${'x'.repeat(50)}-y`)).toBe(`MSCI-uksouth-${'x'.repeat(50)}`);
 });
+
+test('--adopt signs the rule of somebody else and leaves what it does to its owner', async () => {
+  const lab = await world({ adopt: true });
+  const { out } = await lab.run('workspace');
+  const name = ruleName('uksouth', lab.config.cluster.name);
+  const properties = {
+    dataSources: {},
+    dataFlows: [{ streams: ['Microsoft-ContainerInsights-Group-Default', 'Microsoft-Syslog'], destinations: ['logs'] }],
+    destinations: {
+      logAnalytics: [{ name: 'logs', workspaceResourceId: (out as { readonly id: string }).id }],
+    },
+  };
+  const body = { location: 'uksouth', kind: 'Linux' as const, tags: { team: 'blue' }, properties };
+  await lab.azure.dataCollectionRules.put(lab.config.resourceGroup, name, body, signal);
+  await expect(lab.run('data-collection')).resolves.toMatchObject({ changed: true });
+  expect(await lab.azure.dataCollectionRules.find(lab.config.resourceGroup, name, signal)).toMatchObject({
+    tags: { team: 'blue', 'aks-ebpf-sentinel-adopted': 'true' },
+    properties: { dataFlows: properties.dataFlows },
+  });
+});

@@ -42,6 +42,8 @@ test('--adopt signs it, keeps its region and retention, and down keeps it', asyn
       'aks-ebpf-sentinel-adopted': 'true',
     },
   });
+  // A PUT would have put our price tier and no daily cap in place of theirs.
+  expect(await lab.azure.requests({ method: 'PUT', type: '/workspaces/' })).toHaveLength(1);
   await expect(lab.run('workspace')).resolves.toMatchObject({ changed: false });
   const removal = (await lab.removals()).find(({ id }) => id === 'workspace');
   expect(removal?.removal.kept).toBe('this deployment did not make it');
