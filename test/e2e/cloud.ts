@@ -69,8 +69,6 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   readonly stateDir?: string;
-  /** Leads a process group of its own, so that it can be killed with its helm. */
-  readonly group?: boolean;
 }
 
 const { helm } = await unpackTools({
@@ -94,7 +92,7 @@ export const spawnBin = (
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   cwd: string,
-  { program = bin, group = false }: { readonly program?: string; readonly group?: boolean } = {},
+  program = bin,
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } => {
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
@@ -177,7 +175,6 @@ export const startCloud = async ({ speed = 600, charts }: CloudOptions = {}): Pr
       ],
       { ...env, ...options.env },
       options.cwd ?? work,
-      { group: options.group === true },
     );
   return {
     folder,

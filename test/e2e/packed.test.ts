@@ -34,7 +34,7 @@ const onPath = (name: string): readonly string[] =>
 /** The Node that runs this test, in front of whatever else the machine has. */
 const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
 const packed = (...args: readonly string[]): Promise<Ended> =>
-  spawnBin(args, { ...cleanEnv(folder), PATH: path }, work, { program }).ended;
+  spawnBin(args, { ...cleanEnv(folder), PATH: path }, work, program).ended;
 const inSandbox = (...args: readonly string[]): Promise<Ended> =>
   packed(...args, '--sandbox', '--sandbox-dir', sandboxDir, '--speed', '600');
 
