@@ -1,5 +1,4 @@
 import type { TetragonStatus } from '../status/tetragon.ts';
-import { lostCount } from '../status/tetragon-counters.ts';
 import { factLines } from './findings.ts';
 import type { Page } from './page.ts';
 import { paint } from './style.ts';
@@ -10,6 +9,7 @@ const grouped = (count: number): string => String(count).replaceAll(/\B(?=(\d{3}
 export const counterLines = ({ counters, agents }: TetragonStatus, page: Page): readonly string[] => {
   if (counters === undefined) return [];
   const { exported, lastExportedAt, rateLimited, lost, seen } = counters;
+  const lostCount = Object.values(lost).reduce((sum, count) => sum + count, 0);
   const asked = agents.filter(({ unreachable }) => unreachable === undefined).length;
   const counted = agents.filter((agent) => agent.counters !== undefined).length;
   const by = counted === asked ? '' : ` by ${counted} of ${asked} agents`;
@@ -26,8 +26,8 @@ export const counterLines = ({ counters, agents }: TetragonStatus, page: Page): 
       page,
     ),
     ...(types.length === 0 ? [] : factLines(`seen before the export filters: ${types.join(', ')}`, page)),
-    ...factLines(`lost: ${grouped(lostCount(lost))}, over the rate limit: ${grouped(rateLimited)}`, page).map((line) =>
-      lostCount(lost) + rateLimited === 0 ? line : paint(page, 'warn', line),
+    ...factLines(`lost: ${grouped(lostCount)}, over the rate limit: ${grouped(rateLimited)}`, page).map((line) =>
+      lostCount + rateLimited === 0 ? line : paint(page, 'warn', line),
     ),
   ];
 };
