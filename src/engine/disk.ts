@@ -1,6 +1,8 @@
 import {
   closeSync,
+  fchmodSync,
   fdatasyncSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -22,7 +24,7 @@ export interface Disk {
   makeFolder(path: string): void;
   /** Undefined where there is no such file. */
   read(path: string): string | undefined;
-  /** Opens for appending, 0600. */
+  /** Opens for appending, 0600 from here on. */
   openAppend(path: string): number;
   /** Creates, 0600; false where the file exists already. */
   openNew(path: string): number | undefined;
@@ -55,7 +57,13 @@ const unless = <T>(code: string, act: () => T): T | undefined => {
 export const nodeDisk: Disk = {
   makeFolder: (path) => void mkdirSync(path, { recursive: true, mode: 0o700 }),
   read: (path) => unless('ENOENT', () => readFileSync(path, 'utf8')),
-  openAppend: (path) => openSync(path, 'a', 0o600),
+  openAppend(path) {
+    const file = openSync(path, 'a', 0o600);
+    // A mode at opening counts for new files only; one that was copied here may be open to all.
+    // Some file systems know no modes.
+    if ((fstatSync(file).mode & 0o077) !== 0) unless('EPERM', () => fchmodSync(file, 0o600));
+    return file;
+  },
   openNew: (path) => unless('EEXIST', () => openSync(path, 'wx', 0o600)),
   write: (file, bytes) => writeSync(file, bytes),
   truncate: (file, length) => ftruncateSync(file, length),

@@ -28,17 +28,39 @@ export interface Journal {
   close(): void;
 }
 
-const parseLine = (line: string): (JournalEntry & { readonly v: number }) | undefined => {
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Undefined for a record that a newer version of the same format wrote, or that somebody edited. */
+const entryOf = ({ type, step, token, ms, changed, code, tool, config, outcome }: Fields): JournalEntry | undefined => {
+  if (type === 'run.started' && typeof tool === 'string' && typeof config === 'string') return { type, tool, config };
+  if (type === 'run.ended' && typeof outcome === 'string') return { type, outcome };
+  if (typeof step !== 'string') return undefined;
+  if (type === 'step.token' && typeof token === 'string') return { type, step, token };
+  if (type === 'step.failed' && typeof code === 'string') return { type, step, code };
+  if (type === 'step.done' && typeof ms === 'number' && typeof changed === 'boolean')
+    return { type, step, ms, changed };
+  return undefined;
+};
+
+const parseLine = (line: string): { readonly v: number; readonly entry: JournalEntry | undefined } | undefined => {
   try {
     const value: unknown = JSON.parse(line);
-    if (typeof value === 'object' && value !== null && 'v' in value && 'type' in value && typeof value.v === 'number') {
-      return value as JournalEntry & { v: number };
-    }
-    return undefined;
+    if (typeof value !== 'object' || value === null) return undefined;
+    const fields: Fields = { ...value };
+    const { v, type } = fields;
+    return typeof v === 'number' && typeof type === 'string' ? { v, entry: entryOf(fields) } : undefined;
   } catch {
     return undefined;
   }
 };
+
+const unwritable = (path: string, error: unknown): Problem =>
+  new Problem(`The journal ${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`, {
+    kind: 'failed',
+    code: 'journal-unwritable',
+    hint: 'Make room on the disk, or give another folder with --state-dir; then run the same command again: it looks for itself at what exists.',
+    cause: error,
+  });
 
 /** Opens `journal.ndjson` in the folder; a last line without its end is what a crash leaves and is cut off. */
 export const openJournal = (folder: string, disk: Disk, clock: Clock): Journal => {
@@ -47,7 +69,12 @@ export const openJournal = (folder: string, disk: Disk, clock: Clock): Journal =
   const text = disk.read(path) ?? '';
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   const file = disk.openAppend(path);
-  if (whole.length !== text.length) disk.truncate(file, Buffer.byteLength(whole));
+  let torn = false;
+  if (whole.length !== text.length) {
+    // Bytes that are no text make the lengths differ: there the torn line is ended instead of cut off.
+    if (whole.includes('\uFFFD')) torn = true;
+    else disk.truncate(file, Buffer.byteLength(whole));
+  }
   if (text === '') disk.syncFolder(folder);
 
   const tokens = new Map<string, string>();
@@ -73,35 +100,42 @@ export const openJournal = (folder: string, disk: Disk, clock: Clock): Journal =
       case 'run.ended':
         return;
       default:
-        // A newer minor version may write records that we do not know: they are no reason to stop.
         entry satisfies never;
     }
   };
 
   for (const line of whole.split('\n')) {
     if (line === '') continue;
-    const entry = parseLine(line);
-    if (entry === undefined) {
+    const read = parseLine(line);
+    if (read === undefined) {
       damagedLines += 1;
-    } else if (entry.v > version) {
+    } else if (read.v > version) {
       disk.close(file);
       throw new Problem(
-        `${path} was written by a newer aks-ebpf-sentinel (journal version ${entry.v}, this one reads ${version})`,
+        `${path} was written by a newer aks-ebpf-sentinel (journal version ${read.v}, this one reads ${version})`,
         {
           kind: 'usage',
           code: 'journal-version',
           hint: 'Use the newer version, or point --state-dir at another folder: the run then finds out by itself what exists.',
         },
       );
-    } else {
-      fold(entry);
+    } else if (read.entry !== undefined) {
+      fold(read.entry);
     }
   }
 
   return {
     append(entry) {
-      writeWhole(disk, file, `${JSON.stringify({ v: version, at: new Date(clock.now()).toISOString(), ...entry })}\n`);
-      disk.sync(file);
+      const line = JSON.stringify({ v: version, at: new Date(clock.now()).toISOString(), ...entry });
+      try {
+        writeWhole(disk, file, `${torn ? '\n' : ''}${line}\n`);
+        torn = false;
+        disk.sync(file);
+      } catch (error) {
+        // A part of the line may be there: the next record must not be glued to it.
+        torn = true;
+        throw unwritable(path, error);
+      }
       fold(entry);
     },
     token: (step) => tokens.get(step),

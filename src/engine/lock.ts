@@ -67,7 +67,7 @@ export const takeLock = (folder: string, me: ThisProcess, disk: Disk, clock: Clo
     try {
       disk.rename(path, aside);
       const moved = parseHolder(disk.read(aside));
-      if (moved !== undefined && holds(moved, aside)) {
+      if (holds(moved, aside)) {
         // Somebody took the lock between our look and our move: give it back.
         disk.rename(aside, path);
         throw locked(moved, path);

@@ -19,6 +19,8 @@ export const backoffMs = (pace: Pace, attempt: number): number => {
 export const isPassing = (error: unknown): error is Problem =>
   error instanceof Problem && (error.kind === 'transient' || error.kind === 'conflict');
 
+const longestAsked = 60_000;
+
 /** Calls until it succeeds, fails for good, runs out of tries where they are limited, or the signal aborts. */
 export const untilPassed = async <T>(
   act: () => Promise<T>,
@@ -37,7 +39,9 @@ export const untilPassed = async <T>(
       context.signal.throwIfAborted();
       if (!isPassing(error) || attempt + 1 >= (context.tries ?? Number.POSITIVE_INFINITY)) throw error;
       context.progress(`${error.message}; trying again`);
-      await context.clock.sleep(error.retryAfterMs ?? backoffMs(context.pace, attempt), context.signal);
+      const asked = error.retryAfterMs ?? backoffMs(context.pace, attempt);
+      // Whoever has few tries sits before a screen: he had rather be told than wait an hour for a service that asks for one.
+      await context.clock.sleep(context.tries === undefined ? asked : Math.min(asked, longestAsked), context.signal);
     }
   }
 };

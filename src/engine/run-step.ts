@@ -49,7 +49,9 @@ export const runStep = async <Services>(
   const limit = new AbortController();
   const signal = AbortSignal.any([options.signal, limit.signal]);
   let told = '';
-  const timer = setTimeout(() => limit.abort(timedOut(step.title, step.timeout, told)), durationMs(step.timeout));
+  const arm = (): NodeJS.Timeout =>
+    setTimeout(() => limit.abort(timedOut(step.title, step.timeout, told)), durationMs(step.timeout));
+  let timer = arm();
 
   const progress = (detail: string): void => {
     if (detail === told) return;
@@ -66,7 +68,10 @@ export const runStep = async <Services>(
   const look = (): Promise<Observed<unknown>> => untilPassed(() => step.probe(base), { pace, clock, signal, progress });
 
   try {
+    // Until the first look the journal knows best: an earlier run may have left an operation under way.
+    inFlight.underWay = journal.token(id) !== undefined;
     let seen = await look();
+    inFlight.underWay = seen.state === 'converging';
     emit({ type: 'step.probed', step: id, state: seen.state, ...detailOf(seen) });
     if (seen.state === 'ready') return { out: seen.out, changed: false };
     if (seen.state === 'failed' && seen.recover === 'manual') throw broken(seen.reason);
@@ -74,7 +79,10 @@ export const runStep = async <Services>(
     /** What was waited for, or made by another, may come out otherwise than asked: that is a question, too. */
     const agree = async (): Promise<void> => {
       if (seen.state !== 'drifted' || agreed) return;
+      // A person's time for an answer is not the step's.
+      clearTimeout(timer);
       if (!(await options.consent(id, seen.diff))) throw drifted(step.title, seen.diff);
+      timer = arm();
       agreed = true;
     };
     await agree();
@@ -111,6 +119,8 @@ export const runStep = async <Services>(
           await clock.sleep(error.retryAfterMs ?? pace.pollMs * Math.min(2 ** attempt, 6), signal);
           const now = await look();
           if (now.state === 'ready' || now.state === 'converging') return;
+          // What came out otherwise meanwhile is a question, and no reason to write over it.
+          if (now.state === 'drifted' && !agreed) return;
         }
       }
     };

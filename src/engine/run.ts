@@ -1,4 +1,5 @@
 import { reported } from '../errors/reported.ts';
+import type { JournalEntry } from './journal.ts';
 import type { Node, Pipeline } from './pipeline.ts';
 import { type InFlight, type RunOptions, runStep } from './run-step.ts';
 
@@ -12,6 +13,8 @@ export interface RunResult {
   readonly total: number;
 }
 
+const goesOn = 'interrupted; it goes on in the cloud';
+
 /** Starts every step as soon as what it needs is ready. A failure starts nothing new and lets running work settle. */
 export const run = async <Services, Outputs extends object>(
   steps: Pipeline<Services, Outputs>,
@@ -24,14 +27,24 @@ export const run = async <Services, Outputs extends object>(
   const running = new Map<string, Promise<void>>();
   const waiting = new Set(steps.nodes);
 
+  /** For what is only worth noting: what failed must be told though the disk is full. */
+  const note = (entry: JournalEntry): void => {
+    try {
+      journal.append(entry);
+    } catch {
+      // Whoever saves a token next says it.
+    }
+  };
+
   const settle = async (node: Node<Services>): Promise<void> => {
     const started = clock.monotonic();
     const inFlight: InFlight = { underWay: false };
     try {
       const { out, changed } = await runStep(node, outputs, options, inFlight);
       const ms = Math.round(clock.monotonic() - started);
-      // An unchanged step needs no record: the world says the same next time.
-      if (changed) journal.append({ type: 'step.done', step: node.id, ms, changed });
+      // An unchanged step needs no record, the world says the same next time; but an operation that is over must not look under way.
+      if (changed || journal.token(node.id) !== undefined)
+        journal.append({ type: 'step.done', step: node.id, ms, changed });
       outputs.set(node.id, out);
       emit({ type: 'step.done', step: node.id, ms, changed });
     } catch (error) {
@@ -40,13 +53,13 @@ export const run = async <Services, Outputs extends object>(
         emit({
           type: 'step.skipped',
           step: node.id,
-          because: inFlight.underWay ? 'interrupted; it goes on in the cloud' : 'interrupted',
+          because: inFlight.underWay ? goesOn : 'interrupted',
         });
         return;
       }
       const problem = reported(error);
       failures.push({ step: node.id, error });
-      if (problem.kind !== 'timeout') journal.append({ type: 'step.failed', step: node.id, code: problem.code });
+      if (problem.kind !== 'timeout') note({ type: 'step.failed', step: node.id, code: problem.code });
       emit({ type: 'step.failed', step: node.id, ms: Math.round(clock.monotonic() - started), problem });
     }
   };
@@ -64,10 +77,16 @@ export const run = async <Services, Outputs extends object>(
     if (running.size === 0) break;
     await Promise.race(running.values());
   }
-  for (const node of waiting) {
+  for (const { id } of waiting) {
+    // Never looked at by this run: an operation that an earlier one left may still be under way.
+    if (signal.aborted && journal.token(id) !== undefined) {
+      detached.push(id);
+      emit({ type: 'step.skipped', step: id, because: goesOn });
+      continue;
+    }
     emit({
       type: 'step.skipped',
-      step: node.id,
+      step: id,
       because: signal.aborted ? 'interrupted' : 'a step before it did not finish',
     });
   }

@@ -74,3 +74,56 @@ test('completes a write that the disk took only a part of', () => {
   journal.close();
   expect(JSON.parse(readFileSync(join(folder, 'journal.ndjson'), 'utf8'))).toMatchObject({ token: 'operation-1' });
 });
+
+test('a full disk is said in a sentence, and the half line that it leaves spoils no later record', () => {
+  const folder = scratch();
+  let room = Number.POSITIVE_INFINITY;
+  const disk: Disk = {
+    ...nodeDisk,
+    write(file, bytes) {
+      if (room <= 0) throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+      const written = nodeDisk.write(file, bytes.subarray(0, Math.min(room, bytes.length)));
+      room -= written;
+      return written;
+    },
+  };
+  const journal = open(folder, disk);
+  room = 10;
+  expect(() => journal.append({ type: 'step.token', step: 'cluster', token: 'operation-1' })).toThrow(
+    expect.objectContaining({ kind: 'failed', code: 'journal-unwritable', message: expect.stringContaining('ENOSPC') }),
+  );
+  room = Number.POSITIVE_INFINITY;
+  journal.append({ type: 'step.token', step: 'nodes', token: 'operation-2' });
+  journal.close();
+  const again = open(folder);
+  expect([again.token('nodes'), again.damagedLines]).toEqual(['operation-2', 1]);
+  again.close();
+});
+
+test('what somebody edited into something else is no token', () => {
+  const folder = scratch();
+  writeFileSync(join(folder, 'journal.ndjson'), '{"v":1,"type":"step.token","step":"cluster","token":42}\n');
+  const journal = open(folder);
+  expect(journal.token('cluster')).toBeUndefined();
+  journal.close();
+});
+
+test('one that was copied here open to all is for its owner alone from then on', () => {
+  const folder = scratch();
+  writeFileSync(join(folder, 'journal.ndjson'), '', { mode: 0o644 });
+  open(folder).close();
+  expect(statSync(join(folder, 'journal.ndjson')).mode & 0o777).toBe(0o600);
+});
+
+test('bytes that are no text spoil their own line and no other', () => {
+  const folder = scratch();
+  const token = '{"v":1,"type":"step.token","step":"cluster","token":"operation-1"}\n';
+  const bytes = [Buffer.from('\u0000'), Buffer.from([0xff, 0xfe, 0x0a]), Buffer.from(token), Buffer.from('{"v":1,"ty')];
+  writeFileSync(join(folder, 'journal.ndjson'), Buffer.concat(bytes));
+  const first = open(folder);
+  first.append({ type: 'step.token', step: 'nodes', token: 'operation-2' });
+  first.close();
+  const second = open(folder);
+  expect([second.token('cluster'), second.token('nodes')]).toEqual(['operation-1', 'operation-2']);
+  second.close();
+});

@@ -60,3 +60,16 @@ test('releases only its own lock', () => {
   lock.release();
   expect(existsSync(join(folder, 'lock'))).toBe(true);
 });
+
+test('a lock that another run is just writing when the stale one is moved is given back', () => {
+  const folder = scratch();
+  left(folder, { pid: 7, host: 'here', startedAt: 'earlier', born: '1' });
+  let moves = 0;
+  const rename = (from: string, to: string): void => {
+    // The other run was quicker: the stale lock is gone, and a new one stands there, still empty.
+    if ((moves += 1) === 1) writeFileSync(from, '');
+    nodeDisk.rename(from, to);
+  };
+  expect(() => takeLock(folder, process42, { ...nodeDisk, rename }, systemClock)).toThrow(/another run/);
+  expect(readdirSync(folder)).toEqual(['lock']);
+});

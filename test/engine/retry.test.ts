@@ -93,3 +93,10 @@ test('a run that was stopped ends with why it was, not with the weather', async 
   };
   await expect(untilPassed(act, context)).rejects.toBe(reason);
 });
+
+test('with few tries nobody waits an hour for a service that asks for one', async () => {
+  const { context, clock } = waiting(2);
+  const before = clock.monotonic();
+  await expect(untilPassed(() => Promise.reject(busy(3_600_000)), context)).rejects.toMatchObject({ code: 'busy' });
+  expect(clock.monotonic() - before).toBe(60_000);
+});

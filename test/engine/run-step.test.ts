@@ -135,3 +135,20 @@ test('says what it was waiting for when the time is over', async () => {
   const { result } = await runIn(scratch(), only(slow));
   expect(String(result.failures[0]?.error)).toContain('not finished within 1s (under way)');
 });
+
+test('the time that a person takes for an answer is not the time of the step', async () => {
+  const step = scripted([{ state: 'drifted', diff: ['retention is 30 days'] }, ready], () => {}, { timeout: '1s' });
+  const consent = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(true), 1300));
+  const { result } = await runIn(scratch(), only(step), { consent });
+  expect(result.failures).toEqual([]);
+});
+
+test('what came out otherwise while an apply was refused is a question, and is not written over', async () => {
+  const busy = new Problem('another operation is in progress', { kind: 'conflict', code: 'OperationNotAllowed' });
+  const step = scripted([absent, { state: 'drifted', diff: ['made by another'] }], () => {
+    throw busy;
+  });
+  const { result } = await runIn(scratch(), only(step));
+  expect(step.applied).toHaveLength(1);
+  expect(result.failures.map(({ error }) => codeOf(error))).toEqual(['drifted']);
+});

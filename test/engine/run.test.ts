@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { nodeDisk } from '../../src/engine/disk.ts';
+import { openJournal } from '../../src/engine/journal.ts';
 import { pipeline } from '../../src/engine/pipeline.ts';
 import { Problem } from '../../src/errors/problem.ts';
-import { absent, converging, ready, runIn, scratch, scripted } from '../support/engine-world.ts';
+import { absent, converging, fastClock, ready, runIn, scratch, scripted } from '../support/engine-world.ts';
 
 test('starts what it can at once, and the rest when its needs are ready', async () => {
   const order: string[] = [];
@@ -74,4 +76,36 @@ test('numbers and stamps every event', async () => {
   const { events } = await runIn(scratch(), pipeline<object>().add('step', scripted([absent, ready])));
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
   expect(events.every(({ v, time }) => v === 1 && !Number.isNaN(Date.parse(time)))).toBe(true);
+});
+
+test('an interrupt before the first look does not deny what an earlier run left under way', async () => {
+  const folder = scratch();
+  const before = openJournal(folder, nodeDisk, fastClock());
+  before.append({ type: 'step.token', step: 'cluster', token: 'operation-1' });
+  before.close();
+  const stop = new AbortController();
+  const steps = pipeline<object>()
+    .add('group', scripted([absent, ready]))
+    .add(
+      'cluster',
+      scripted([converging], () => {}, { needs: ['group'] }),
+    );
+  const { result } = await runIn(folder, steps, {
+    signal: stop.signal,
+    onEvent: (event) => {
+      if (event.type === 'step.started') stop.abort(new Error('SIGINT'));
+    },
+  });
+  expect(result).toMatchObject({ interrupted: true, detached: ['cluster'] });
+});
+
+test('a step that is found ready ends the operation that its journal still names', async () => {
+  const folder = scratch();
+  const before = openJournal(folder, nodeDisk, fastClock());
+  before.append({ type: 'step.token', step: 'cluster', token: 'operation-1' });
+  before.close();
+  await runIn(folder, pipeline<object>().add('cluster', scripted([ready])));
+  const after = openJournal(folder, nodeDisk, fastClock());
+  expect(after.token('cluster')).toBeUndefined();
+  after.close();
 });

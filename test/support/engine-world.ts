@@ -75,7 +75,7 @@ export const runIn = async <Outputs extends object>(
   steps: Pipeline<object, Outputs>,
   options: {
     readonly signal?: AbortSignal;
-    readonly consent?: boolean;
+    readonly consent?: boolean | (() => Promise<boolean>);
     readonly onEvent?: (event: RunEvent) => void;
   } = {},
 ): Promise<Ran> => {
@@ -94,7 +94,7 @@ export const runIn = async <Outputs extends object>(
       pace: { pollMs: 1000, random: () => 0.5 },
       emit,
       signal: options.signal ?? new AbortController().signal,
-      consent: async () => options.consent === true,
+      consent: async () => (typeof options.consent === 'function' ? options.consent() : options.consent === true),
     });
     return { result, events };
   } finally {
