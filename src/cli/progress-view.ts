@@ -95,7 +95,7 @@ export const liveView = (setting: ProgressSetting): ProgressView => {
   let held: RunEvent[] | undefined;
 
   const above = (text: string): string => {
-    const erase = height === 0 ? '' : `\u001B[${height}A\u001B[0J`;
+    const erase = height === 0 ? '' : `\r\u001B[${height}A\u001B[0J`;
     height = 0;
     return `${erase}${text}`;
   };

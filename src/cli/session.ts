@@ -29,6 +29,13 @@ export interface Session {
   readonly say: (line: string) => void;
 }
 
+/** What is indented is laid out already, or a command to be copied: it stays as it is. */
+const wrapSentences = (text: string, columns: number): string =>
+  text
+    .split('\n')
+    .flatMap((line) => (line.startsWith('  ') ? [line] : wrap(line, columns)))
+    .join('\n');
+
 /**
  * The run that a command follows is its result and goes to stdout, as pipelines like it; any other conversation goes to stderr,
  * so that stdout holds the result alone.
@@ -83,6 +90,6 @@ export const openSession = (globals: Globals, io: Io, places: Places, follows: b
     emit,
     view,
     ended: () => end,
-    say: (line) => view.say(wrap(line, pageFor(talk).columns).join('\n')),
+    say: (text) => view.say(wrapSentences(text, pageFor(talk).columns)),
   };
 };

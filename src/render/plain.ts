@@ -1,6 +1,6 @@
 import { durationText } from '../engine/duration.ts';
 import type { RunEvent, StepMode } from '../engine/events.ts';
-import { elapsedText } from './elapsed.ts';
+import { elapsedText, failedWhen } from './elapsed.ts';
 import { titleOf, type RunView } from './run-view.ts';
 
 const modeWords: Readonly<Record<StepMode, string>> = {
@@ -21,7 +21,7 @@ const sentence = (view: RunView, event: RunEvent): string | undefined => {
       return `${titleOf(view, event.step)}: ${how}`;
     }
     case 'step.failed':
-      return `${titleOf(view, event.step)}: failed after ${elapsedText(event.ms)}`;
+      return `${titleOf(view, event.step)}: failed ${failedWhen(event.ms)}`;
     case 'step.skipped':
       return `${titleOf(view, event.step)}: skipped, ${event.because}`;
     case 'warning':

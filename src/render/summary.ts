@@ -1,4 +1,4 @@
-import { elapsedText } from './elapsed.ts';
+import { elapsedText, failedWhen } from './elapsed.ts';
 import type { Page } from './page.ts';
 import { commandLines, problemText } from './problem.ts';
 import { titleOf, type Ending, type RunView } from './run-view.ts';
@@ -54,7 +54,7 @@ const failedText = (view: RunView, ending: Ending, page: Page, logFile: string |
     return problemText(
       { ...problem, message: withoutTitle(problem.message, step.title) },
       {
-        title: `${step.title}  failed after ${elapsedText(step.ms ?? 0)}`,
+        title: `${step.title}  failed ${failedWhen(step.ms ?? 0)}`,
         logFile,
         ...(last && ending.outcome === 'failed' && { kept: keptText(view, ending), next: ending.next }),
       },

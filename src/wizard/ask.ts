@@ -4,15 +4,17 @@ export interface Streams {
   readonly input: NodeJS.ReadableStream;
   readonly output: unknown;
   readonly signal: AbortSignal;
+  /** What is true when the user leaves instead of answering. */
+  readonly onLeaving?: string;
 }
 
 /** Ctrl-C at a question, or a signal while it stands there: the user has not failed, he has left. */
-const leaving = async <T>(answer: Promise<T>): Promise<T> => {
+const leaving = async <T>(answer: Promise<T>, { onLeaving }: Streams): Promise<T> => {
   try {
     return await answer;
   } catch (error) {
     if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')) {
-      throw new Problem('Interrupted; nothing was created.', {
+      throw new Problem(onLeaving ?? 'Interrupted; what was asked about was not done.', {
         kind: 'interrupted',
         code: 'interrupted',
         cause: error,
@@ -33,12 +35,12 @@ export const askText = async (
   streams: Streams,
 ): Promise<string> => {
   const { default: input } = await import('@inquirer/input');
-  return leaving(input(question, context(streams)));
+  return leaving(input(question, context(streams)), streams);
 };
 
 export const askConfirm = async (message: string, streams: Streams, fallback = false): Promise<boolean> => {
   const { default: confirm } = await import('@inquirer/confirm');
-  return leaving(confirm({ message, default: fallback }, context(streams)));
+  return leaving(confirm({ message, default: fallback }, context(streams)), streams);
 };
 
 export const askChoice = async <T extends string>(
@@ -50,5 +52,6 @@ export const askChoice = async <T extends string>(
   const { default: select } = await import('@inquirer/select');
   return leaving(
     select<T>({ message, choices, ...(fallback !== undefined && { default: fallback }) }, context(streams)),
+    streams,
   );
 };

@@ -28,8 +28,8 @@ export const planSummary = (config: Config, page: Page): string => {
         : `kills in namespace ${enforcement.namespace}`,
     ],
     ...(config.demo.enabled ? ([['Demo', 'the AKS store application']] as const) : []),
-    ['Time', '10 to 30 minutes; it can be stopped and continued at any instant'],
-    ['Cost', 'nodes, log volume and Sentinel cost money for as long as they exist; `down` removes them'],
+    ['Time', '10 to 30 minutes on Azure; it can be stopped and continued at any instant'],
+    ['Cost', 'nodes, log volume and Sentinel cost money on Azure for as long as they exist; `down` removes them'],
   ];
   const indent = 15;
   return rows

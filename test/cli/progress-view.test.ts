@@ -74,6 +74,16 @@ test('the block is repainted in place: at the end it stands there once', async (
   await expect(screen()).resolves.toBe(doneScreen);
 });
 
+test('what the terminal itself writes for Ctrl-C does not move the block', async () => {
+  const { setting, screen } = stage();
+  const view = liveView(setting);
+  for (const event of story('done')) {
+    view.show(event);
+    if (event.type === 'step.started') setting.write('^C');
+  }
+  await expect(screen()).resolves.toBe(doneScreen);
+});
+
 test('while a question stands on the screen nothing is painted over it, and nothing is lost', async () => {
   const { setting, screen } = stage();
   const view = liveView(setting);

@@ -38,7 +38,12 @@ export const wizardAsk =
     const { globals, io, places, session } = at;
     if (existsSync(places.configFile) && resolveConfig(input).kind === 'config') return {};
     return runWizard(input, {
-      streams: { input: io.stdin, output: io.stdout, signal: io.signal },
+      streams: {
+        input: io.stdin,
+        output: io.stdout,
+        signal: io.signal,
+        onLeaving: 'Interrupted; nothing was created.',
+      },
       page: session.page,
       say: session.say,
       save: async (chosen) => {
