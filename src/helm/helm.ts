@@ -14,7 +14,7 @@ import type { Access } from './kubeconfig.ts';
 import { mend, type Mended, type MendPending } from './mend.ts';
 import { progressOf } from './progress.ts';
 import { parseHistory, parseList, parseValues, type Release, type Revision } from './release.ts';
-import { helmEnvironment, runHelm } from './run.ts';
+import { helmEnvironment, type HelmRun, runHelm } from './run.ts';
 
 export type { Pull, Template, Uninstall, UpgradeInstall } from './arguments.ts';
 export type { Access } from './kubeconfig.ts';
@@ -54,6 +54,9 @@ export interface HelmOptions {
   readonly now: () => number;
 }
 
+/** Beyond its own timeout, helm may still write down how it ended. */
+const graceMs = 60_000;
+
 export function createHelm(options: HelmOptions): Helm {
   let found: Promise<HelmBinary> | undefined;
 
@@ -74,11 +77,11 @@ export function createHelm(options: HelmOptions): Helm {
     doing: string,
     signal: AbortSignal,
     args: readonly string[],
-    onStderr?: (line: string) => void,
+    more: Pick<HelmRun, 'onStderr' | 'limitMs'> = {},
   ): Promise<string> => {
     const { path } = await binary(signal);
     const env = await helmEnvironment(options.stateDir, options.env, options.platform);
-    return runHelm({ path, args, doing, env, signal, ...(onStderr === undefined ? {} : { onStderr }) });
+    return runHelm({ path, args, doing, env, signal, ...more });
   };
   const on = (access: Access, namespace: string): string[] => [
     '--kubeconfig',
@@ -131,11 +134,14 @@ export function createHelm(options: HelmOptions): Helm {
         `install ${wanted.namespace}/${wanted.release}`,
         wanted.signal,
         [...upgradeArguments(major, wanted), '--kubeconfig', access.kubeconfigPath],
-        (line) => {
-          const detail = progressOf(line);
-          if (detail === undefined || detail === last) return;
-          last = detail;
-          wanted.progress?.(detail);
+        {
+          limitMs: wanted.timeoutMs + graceMs,
+          onStderr: (line) => {
+            const detail = progressOf(line);
+            if (detail === undefined || detail === last) return;
+            last = detail;
+            wanted.progress?.(detail);
+          },
         },
       );
     },
@@ -146,7 +152,9 @@ export function createHelm(options: HelmOptions): Helm {
 
     async uninstall(access, wanted) {
       const args = [...uninstallArguments(wanted), '--kubeconfig', access.kubeconfigPath];
-      await run(`uninstall ${wanted.namespace}/${wanted.release}`, wanted.signal, args);
+      await run(`uninstall ${wanted.namespace}/${wanted.release}`, wanted.signal, args, {
+        limitMs: wanted.timeoutMs + graceMs,
+      });
     },
 
     template: (wanted) => run(`render ${wanted.release}`, wanted.signal, templateArguments(wanted)),

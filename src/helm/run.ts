@@ -10,9 +10,13 @@ export interface HelmRun {
   readonly doing: string;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** Milliseconds after which it is ended: helm's own --timeout does not bind a request that never gets its answer. */
+  readonly limitMs?: number;
   /** Called for each line of stderr; the lines may hold secrets and must not be passed on as they are. */
   readonly onStderr?: (line: string) => void;
 }
+
+const usualLimitMs = 300_000;
 
 /**
  * Runs helm and returns its stdout, which may hold secrets: parse it, never log it. On abort helm gets SIGTERM, marks its
@@ -28,6 +32,7 @@ export async function runHelm(run: HelmRun): Promise<string> {
     cancelSignal: run.signal,
     killSignal: 'SIGTERM',
     forceKillAfterDelay: 20_000,
+    timeout: run.limitMs ?? usualLimitMs,
     reject: false,
     stdin: 'ignore',
     maxBuffer: 64 * 1024 * 1024,
@@ -36,6 +41,13 @@ export async function runHelm(run: HelmRun): Promise<string> {
   const result = await child;
   await reading?.catch(() => undefined);
   if (!result.failed) return result.stdout;
+  if (result.timedOut) {
+    throw new HelmError(
+      'timeout',
+      `helm did not ${run.doing} within ${Math.round((run.limitMs ?? usualLimitMs) / 1000)} s and was ended.`,
+      'What it applied stays; the run looks again and goes on.',
+    );
+  }
   if (result.isCanceled) {
     throw new HelmError(
       'interrupted',
