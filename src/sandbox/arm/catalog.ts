@@ -30,8 +30,10 @@ const aks = versions(
   '2024-02-01 2024-01-01 2023-11-01 2023-10-01 2023-09-01 2023-08-01 2023-07-01 2023-06-01',
   '2023-05-01 2023-04-01 2023-03-01 2023-02-01 2023-01-01 2022-11-01 2022-09-01 2022-07-01',
 );
+/** The oldest are served as ever (the header api-supported-versions of recorded answers), and az asks for one of them. */
 const logAnalytics = versions(
   '2025-07-01 2025-02-01 2023-09-01 2022-10-01 2021-12-01-preview 2021-06-01 2020-10-01 2020-08-01',
+  '2020-03-01-preview 2015-11-01-preview 2015-03-20',
 );
 const sentinel = versions(
   '2025-10-01-preview 2025-09-01 2025-07-01-preview 2025-06-01 2025-03-01 2024-09-01 2024-03-01',
