@@ -109,8 +109,8 @@ export const takeLock = (folder: string, me: ThisProcess, disk: Disk, clock: Clo
 const locked = (holder: Holder | undefined, path: string): Problem =>
   new Problem(
     holder === undefined
-      ? `another run is just starting (${path})`
-      : `another run holds this deployment: process ${holder.pid} on ${holder.host}, since ${holder.startedAt}`,
+      ? `Another run is just starting (${path})`
+      : `Another run holds this deployment: process ${holder.pid} on ${holder.host}, since ${holder.startedAt}`,
     {
       kind: 'locked',
       code: 'locked',

@@ -17,8 +17,8 @@ const ours = new Set(
   ].flatMap((flag) => [flag, `no-${flag}`]),
 );
 
-/** Arguments of helm and Tetragon, in code and sentences about them. */
-const foreign = new Set(['install', 'template', 'values', 'enable-ancestors', 'no']);
+/** Arguments of helm, curl and Tetragon, in code and sentences about them. */
+const foreign = new Set(['install', 'template', 'values', 'enable-ancestors', 'cacert', 'no']);
 const foreignCommand = /(?<![\w-])(?:az|kubectl|helm) [^`]*/gu;
 
 const flagsIn = (text: string): readonly string[] =>

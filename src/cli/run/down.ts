@@ -1,6 +1,5 @@
 import { nodeDisk } from '../../engine/disk.ts';
 import { takeLock } from '../../engine/lock.ts';
-import { look } from '../../engine/plan.ts';
 import { plannedRemovals, removeAll } from '../../engine/remove.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -36,9 +35,11 @@ export const runDown = async (context: Context, options: DownOptions): Promise<C
   try {
     const started = io.clock.monotonic();
     const { services, pace } = await openServices(context, { workspaceData });
-    const { outputs } = await look(steps, { services, pace, clock: io.clock, signal, warn: () => {} });
+    const { sweepKubeconfigs } = await import('../../helm/kubeconfig.ts');
+    await sweepKubeconfigs(stateDir);
     const removing = { services, pace, clock: io.clock, signal, emit };
-    const planned = await plannedRemovals(steps, outputs, removing);
+    // By names alone: what is broken, blocked or half gone must be found, too, and a cluster that does not answer is no hindrance.
+    const planned = await plannedRemovals(steps, new Map(), removing);
     const going = planned.filter(({ removal }) => removal.kept === undefined);
     for (const { removal } of planned) {
       context.say(

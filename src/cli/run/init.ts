@@ -4,6 +4,7 @@ import type { EventBody } from '../../engine/events.ts';
 import { openJournal } from '../../engine/journal.ts';
 import { takeLock } from '../../engine/lock.ts';
 import { run } from '../../engine/run.ts';
+import { Problem } from '../../errors/problem.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
 import { calledBy } from '../program.ts';
@@ -18,7 +19,9 @@ export interface InitOptions extends OpenOptions {
 
 /** Builds, or goes on: the same run whoever starts it, wherever the last one stopped. */
 export const runInit = async (context: Context, options: InitOptions): Promise<CommandResult> => {
-  const { io, emit, signal, stateDir } = context;
+  const { io, emit, stateDir } = context;
+  const left = new AbortController();
+  const signal = AbortSignal.any([context.signal, left.signal]);
   // Everything that can be wrong with the answers comes first: until here nothing is written.
   const [config, profile] = [await context.config(), await context.profile()];
   const { deployment } = await import('../../steps/deployment.ts');
@@ -62,7 +65,14 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
         pace,
         emit: watched,
         signal,
-        consent: oneAtATime((step, diff) => consent(context, options, step, diff)),
+        consent: oneAtATime(async (step, diff) => {
+          signal.throwIfAborted();
+          return consent(context, options, step, diff).catch((error: unknown) => {
+            // Ctrl-C at a question reaches the question alone: the run has to be told.
+            if (error instanceof Problem && error.kind === 'interrupted') left.abort(error);
+            throw error;
+          });
+        }),
       });
       const ended = runEnded(result, {
         ms: Math.round(io.clock.monotonic() - started),

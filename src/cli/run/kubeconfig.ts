@@ -1,4 +1,4 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Problem } from '../../errors/problem.ts';
 import type { CommandResult } from '../command.ts';
@@ -28,8 +28,14 @@ export const runKubeconfig = async (
   const path = resolve(context.io.cwd, options.file);
   const place = { place: `The file ${options.file}`, hint: 'Give a file in a folder that you can write to.' };
   await onDisk(place, async () => {
-    await writeFile(path, kubeconfig, { mode: 0o600 });
-    await chmod(path, 0o600);
+    const file = await open(path, 'w', 0o600);
+    try {
+      // Before the credential is in it: a file that was there keeps its old mode otherwise.
+      await file.chmod(0o600);
+      await file.writeFile(kubeconfig);
+    } finally {
+      await file.close();
+    }
   });
   return { result: { file: options.file }, exitCode: 0 };
 };

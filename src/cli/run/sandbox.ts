@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import type { Globals } from '../globals.ts';
 import type { Io } from '../io.ts';
 import { placesOf, type Places } from '../places.ts';
-import { program } from '../program.ts';
+import { calledBy } from '../program.ts';
 import { chartsOf, checkServing, type StartSandboxOptions } from './sandbox-options.ts';
 import { watched } from './watched.ts';
 
@@ -43,7 +43,7 @@ const start = async ({ globals, io, places, say }: StartPlace, options: StartSan
     const ignored = await ignoredBy(running, globals, options);
     if (ignored.length > 0) {
       say(
-        `A sandbox runs in ${dir} already: ${ignored.join(', ')} is ignored. Stop it first with: ${program} sandbox stop`,
+        `A sandbox runs in ${dir} already: ${ignored.join(' and ')} ${ignored.length === 1 ? 'is' : 'are'} ignored. To change it, stop it first:\n  ${calledBy(io.env)} sandbox stop${globals.sandboxDir === undefined ? '' : ` --sandbox-dir ${globals.sandboxDir}`}`,
       );
     }
     await addFaults(running, options.fault ?? []);

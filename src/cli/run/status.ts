@@ -1,6 +1,7 @@
 import { closest } from '../../config/suggest.ts';
 import { durationText } from '../../engine/duration.ts';
 import { look } from '../../engine/plan.ts';
+import { isPassing } from '../../engine/retry.ts';
 import { Problem } from '../../errors/problem.ts';
 import type { Kubernetes } from '../../kubernetes/kubernetes.ts';
 import { clusterAccess } from '../../steps/cluster-access.ts';
@@ -59,7 +60,16 @@ const untilWell = async <T extends { readonly ok: boolean; readonly errors: read
   const until = wait === undefined ? undefined : clock.monotonic() + wait;
   let told: number | undefined;
   for (;;) {
-    const status = await ask();
+    const status = await ask().catch((error: unknown) => {
+      // Whoever waits asked for patience with a lost connection, too.
+      if (!isPassing(error) || until === undefined || clock.monotonic() >= until) throw error;
+      context.say(`${error.message}; asking again.`);
+      return undefined;
+    });
+    if (status === undefined) {
+      await clock.sleep(pollMs, context.signal);
+      continue;
+    }
     if (status.ok || until === undefined) return { status, timedOut: false };
     const left = until - clock.monotonic();
     if (left <= 0) return { status, timedOut: true };
