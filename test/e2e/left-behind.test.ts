@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Ended, eventsOf, writes } from './cloud.ts';
@@ -29,13 +29,22 @@ describe('a disk that is not as it was left', () => {
     expect(ended.stderr).not.toMatch(/\n\s+at |bug/);
   };
 
+  /** Root may write wherever there is a disk: but not into the kernel's own tree. */
+  const unwritable = (folder: string): string => {
+    if (process.getuid?.() === 0) return '/sys/aks-ebpf-sentinel';
+    const parent = join(folder, 'read-only');
+    mkdirSync(parent, { mode: 0o555 });
+    return join(parent, 'state');
+  };
+
   test('a state directory that cannot be written: one sentence, 2, and nothing is made', () =>
     withCloud(async (cloud) => {
       const file = join(cloud.folder, 'file');
       writeFileSync(file, '');
       const below = join(file, 'state');
+      const readOnly = unwritable(cloud.folder);
       for (const command of ['init', 'down']) {
-        for (const stateDir of [file, below]) {
+        for (const stateDir of [file, below, readOnly]) {
           const ended = await cloud.run([command, '--yes'], { stateDir });
           refused(ended, stateDir);
         }
