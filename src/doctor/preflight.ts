@@ -92,7 +92,7 @@ const noSize = (vmSize: string, location: string): Problem =>
   });
 
 const restricted = (vmSize: string, location: string, reason: string): Problem =>
-  new Problem(`this subscription may not use ${vmSize} in ${location} (${reason})`, {
+  new Problem(`This subscription may not use ${vmSize} in ${location} (${reason})`, {
     kind: 'preflight',
     code: 'size-restricted',
     hint: 'Choose another size or another region, or ask Azure support to lift the restriction.',
@@ -105,7 +105,7 @@ const tooSmall = (
   { used, limit }: { used: number; limit: number },
 ): Problem =>
   new Problem(
-    `the subscription has ${limit - used} of ${limit} vCPUs left for ${family} in ${location}; this plan needs ${needed}`,
+    `The subscription has ${limit - used} of ${limit} vCPUs left for ${family} in ${location}; this plan needs ${needed}`,
     {
       kind: 'preflight',
       code: 'QuotaExceeded',

@@ -110,4 +110,4 @@ const named = (ref: ObjectRef): string =>
   `${ref.kind} ${ref.namespace === undefined ? '' : `${ref.namespace}/`}${ref.name}`;
 
 const noCluster = (): Problem =>
-  new Problem('the kubeconfig names no cluster', { kind: 'failed', code: 'kubeconfig-empty' });
+  new Problem('The kubeconfig names no cluster', { kind: 'failed', code: 'kubeconfig-empty' });

@@ -5,7 +5,7 @@ import { Problem } from '../errors/problem.ts';
 export const withBearer = (kubeconfig: string, token: string): string => {
   const document: unknown = parse(kubeconfig);
   if (typeof document !== 'object' || document === null || !('users' in document) || !Array.isArray(document.users)) {
-    throw new Problem('the kubeconfig that AKS gave has no users', { kind: 'failed', code: 'kubeconfig-odd' });
+    throw new Problem('The kubeconfig that AKS gave has no users', { kind: 'failed', code: 'kubeconfig-odd' });
   }
   const users = document.users.map((entry: { readonly name?: unknown }) => ({ name: entry.name, user: { token } }));
   return stringify({ ...document, users });

@@ -84,7 +84,7 @@ export const checkedLogSettings = async (assets: string, options: { readonly flo
   const text = await logSettings(assets, options);
   const problems = await logSettingsProblems(text, options);
   if (problems.length === 0) return text;
-  throw new Problem(`the log settings would not work: ${problems.join('; ')}`, {
+  throw new Problem(`The log settings would not work: ${problems.join('; ')}`, {
     kind: 'failed',
     code: 'log-settings',
     hint: 'Restore templates/log-settings.toml of this package.',
