@@ -8,6 +8,8 @@ export interface Access {
 }
 
 const pattern = /^kubeconfig-(\d+)-[0-9a-f-]{36}\.yaml$/;
+/** Values for helm, which can hold secrets, too. */
+const values = /^values-[a-z]+\.yaml$/;
 
 /**
  * Writes a kubeconfig with mode 0600 into the state directory for as long as `use` runs; it is removed whatever happens,
@@ -30,7 +32,7 @@ export async function withKubeconfig<T>(
 }
 
 /**
- * Removes kubeconfigs that a killed run left behind; returns how many. Without `isAlive` every one is taken for left behind,
+ * Removes kubeconfigs and values that a killed run left behind; returns how many. Without `isAlive` every one is taken for left behind,
  * which is right for whoever holds the state directory's lock.
  */
 export async function sweepKubeconfigs(
@@ -43,7 +45,7 @@ export async function sweepKubeconfigs(
   });
   const left = names.filter((name) => {
     const pid = pattern.exec(name)?.[1];
-    return pid !== undefined && !isAlive(Number(pid));
+    return values.test(name) || (pid !== undefined && !isAlive(Number(pid)));
   });
   for (const name of left) await rm(join(stateDir, name), { force: true });
   return left.length;

@@ -45,7 +45,9 @@ const statuses: ReadonlySet<string> = new Set<ReleaseStatus>([
   'pending-rollback',
 ]);
 
-const status = (value: unknown): ReleaseStatus => (statuses.has(String(value)) ? (value as ReleaseStatus) : 'unknown');
+/** `unknown` for a word that is none of helm's. */
+export const releaseStatus = (value: unknown): ReleaseStatus =>
+  statuses.has(String(value)) ? (value as ReleaseStatus) : 'unknown';
 
 /** Reads `helm list -o json`; undefined where the release is not in it. */
 export function parseList(stdout: string, name: string): Omit<Release, 'values'> | undefined {
@@ -56,7 +58,7 @@ export function parseList(stdout: string, name: string): Omit<Release, 'values'>
     name,
     namespace: String(row['namespace']),
     revision: Number(row['revision']),
-    status: status(row['status']),
+    status: releaseStatus(row['status']),
     chart,
     version,
     appVersion: typeof row['app_version'] === 'string' ? row['app_version'] : '',
@@ -67,7 +69,7 @@ export function parseList(stdout: string, name: string): Omit<Release, 'values'>
 export const parseHistory = (stdout: string): Revision[] =>
   rows(stdout).map((row) => ({
     revision: Number(row['revision']),
-    status: status(row['status']),
+    status: releaseStatus(row['status']),
     updated: date(String(row['updated'])),
   }));
 

@@ -67,7 +67,7 @@ export async function runHelm(run: HelmRun): Promise<string> {
   }
   if (result.signal !== undefined) {
     throw new HelmError(
-      'interrupted',
+      'other',
       `helm was ended by ${result.signal} and could not ${run.doing}.`,
       'Run the same command again to go on.',
     );

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import type { Release, ReleaseStatus } from './release.ts';
+import { HelmError } from './helm-error.ts';
+import { type Release, releaseStatus } from './release.ts';
 
 /** The Secret of a revision as the API server gives it. */
 export interface RevisionSecret {
@@ -16,7 +17,7 @@ interface Record4 {
   readonly name?: string;
   readonly namespace?: string;
   readonly version?: number;
-  readonly info?: { readonly status?: ReleaseStatus };
+  readonly info?: { readonly status?: unknown };
   readonly chart?: {
     readonly metadata?: { readonly name?: string; readonly version?: string; readonly appVersion?: string };
   };
@@ -32,19 +33,32 @@ export const storedRelease = (secrets: readonly RevisionSecret[]): StoredRelease
   const newest = [...secrets].sort((a, b) => Number(b.labels['version'] ?? 0) - Number(a.labels['version'] ?? 0))[0];
   const packed = newest?.data['release'];
   if (newest === undefined || packed === undefined) return undefined;
-  const inner = Buffer.from(Buffer.from(packed, 'base64').toString('latin1'), 'base64');
-  const record = JSON.parse(gunzipSync(inner).toString('utf8')) as Record4;
+  const record = unpack(packed, newest.labels);
   const seconds = Number(newest.labels['modifiedAt'] ?? newest.labels['createdAt']);
   const metadata = record.chart?.metadata;
   return {
     name: record.name ?? '',
     namespace: record.namespace ?? '',
     revision: record.version ?? 0,
-    status: record.info?.status ?? 'unknown',
+    status: releaseStatus(record.info?.status),
     chart: metadata?.name ?? '',
     version: metadata?.version ?? '',
     appVersion: metadata?.appVersion ?? '',
     values: record.config ?? {},
     modifiedAt: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined,
   };
+};
+
+const unpack = (packed: string, { name = '?', version = '?' }: RevisionSecret['labels']): Record4 => {
+  try {
+    const inner = Buffer.from(Buffer.from(packed, 'base64').toString('latin1'), 'base64');
+    return JSON.parse(gunzipSync(inner).toString('utf8')) as Record4;
+  } catch {
+    // What could not be read may hold keys: neither it nor the parser's words about it go on.
+    throw new HelmError(
+      'other',
+      `The record of revision ${version} of the helm release ${name} cannot be read.`,
+      `Look at the Secret sh.helm.release.v1.${name}.v${version} in kube-system; helm cannot read it either, and goes on without it once it is deleted.`,
+    );
+  }
 };

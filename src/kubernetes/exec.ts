@@ -29,8 +29,7 @@ export const execIn = async (
   signal: AbortSignal,
 ): Promise<ExecOutput> => {
   const what = `exec ${command[0] ?? ''} in ${target.namespace}/${target.pod} (${target.container})`;
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(execLimitMs)]);
-  limit.throwIfAborted();
+  signal.throwIfAborted();
   const stdout = collect();
   const stderr = collect();
   return new Promise((resolve, reject) => {
@@ -39,7 +38,8 @@ export const execIn = async (
     const finish = (act: () => void): void => {
       if (done) return;
       done = true;
-      limit.removeEventListener('abort', abort);
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
       close();
       act();
     };
@@ -51,7 +51,9 @@ export const execIn = async (
             : connectionProblem(what, new Error(`no end after ${execLimitMs / 1000}s`)),
         ),
       );
-    limit.addEventListener('abort', abort, { once: true });
+    // A timer of our own: a timeout signal that only a composed signal listens to may be collected before its time.
+    const timer = setTimeout(abort, execLimitMs);
+    signal.addEventListener('abort', abort, { once: true });
 
     const ended = (status: ExecStatus): void => {
       const exitCode = exitCodeOf(status);

@@ -12,11 +12,16 @@ const podPath = (namespace: string, pod: string): string =>
 /** The calls that bring back a pod's own text. */
 export const podText = (server: ApiServer): Pick<Kubernetes, 'podHttp' | 'podLog'> => {
   const text = async (call: Omit<ApiRequest, 'method' | 'as'>, signal: AbortSignal): Promise<string> => {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(answerLimitMs)]);
-    const answer = await server({ ...call, method: 'GET', as: 'text' }, limit).catch((error: unknown) => {
-      if (signal.aborted || !limit.aborted) throw error;
-      throw connectionProblem(call.what, new Error(`no end after ${answerLimitMs / 1000}s`));
-    });
+    // A timer of our own: a timeout signal that only a composed signal listens to may be collected before its time.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), answerLimitMs);
+    const until = AbortSignal.any([signal, limit.signal]);
+    const answer = await server({ ...call, method: 'GET', as: 'text' }, until)
+      .catch((error: unknown) => {
+        if (signal.aborted || !limit.signal.aborted) throw error;
+        throw connectionProblem(call.what, new Error(`no end after ${answerLimitMs / 1000}s`));
+      })
+      .finally(() => clearTimeout(timer));
     if (typeof answer === 'string') return answer;
     throw new Problem(`${call.what}: there is no such pod, or nothing at that path`, {
       kind: 'failed',

@@ -1,4 +1,4 @@
-import { ruleName } from './data-collection.ts';
+import { ruleNameNow } from './data-collection.ts';
 import { done } from './outputs.ts';
 import { step } from './step.ts';
 
@@ -41,7 +41,7 @@ export const association = step({
     if (seen === undefined) return undefined;
     const rule =
       out['data-collection']?.id ??
-      `/resourceGroups/${config.resourceGroup}/providers/Microsoft.Insights/dataCollectionRules/${ruleName(config.workspace.location, config.cluster.name)}`;
+      `/resourceGroups/${config.resourceGroup}/providers/Microsoft.Insights/dataCollectionRules/${await ruleNameNow({ azure, config }, looking)}`;
     const ours = seen.dataCollectionRuleId.toLowerCase().endsWith(rule.toLowerCase());
     return {
       what: `data collection rule association ${associationName}`,

@@ -1,7 +1,9 @@
 import type { DataCollectionRule } from '../azure/azure.ts';
 import { adoptedTags, madeByUs, mustAdopt, ourTags } from './ownership.ts';
 import type { WorkspaceOutput } from './outputs.ts';
+import type { Services } from './services.ts';
 import { step } from './step.ts';
+import { findWorkspace } from './workspace.ts';
 
 /** What leaves the cluster: the container logs, and what the health detections and the workbooks join with. */
 export const logStreams = [
@@ -17,6 +19,15 @@ const destination = 'la-workspace';
 /** Name and limits as az gives them: 64 characters, no dash at the end. */
 export const ruleName = (workspaceLocation: string, clusterName: string): string =>
   `MSCI-${workspaceLocation}-${clusterName}`.slice(0, 64).replace(/-+$/, '');
+
+/** The name by what is there: a workspace that was brought along may be in another region than the config says. */
+export const ruleNameNow = async (
+  services: Pick<Services, 'azure' | 'config'>,
+  signal: AbortSignal,
+): Promise<string> => {
+  const { cluster, workspace } = services.config;
+  return ruleName((await findWorkspace(services, signal))?.location ?? workspace.location, cluster.name);
+};
 
 const properties = (workspaceId: string): Readonly<Record<string, unknown>> => ({
   dataSources: {
@@ -94,9 +105,8 @@ export const dataCollection = step({
     );
   },
 
-  async removal({ azure, config, owner, out, signal: looking }) {
-    // A workspace that was brought along may be in another region than the config says.
-    const name = ruleName(out.workspace?.location ?? config.workspace.location, config.cluster.name);
+  async removal({ azure, config, owner, signal: looking }) {
+    const name = await ruleNameNow({ azure, config }, looking);
     const seen = await azure.dataCollectionRules.find(config.resourceGroup, name, looking);
     if (seen === undefined) return undefined;
     return {

@@ -45,20 +45,21 @@ export const functions = step({
     return { state: 'ready', out: done };
   },
 
-  async apply({ azure, assets, out, progress, signal }) {
+  async apply({ azure, assets, out, seen, progress, signal }) {
     for (const { fn, there } of await look({ azure, assets }, out.workspace.id, signal)) {
       const body = savedSearchBody(fn);
-      if (there !== undefined && sameSavedSearch(body, there)) continue;
+      // One that was changed since the probe is a question first.
+      if (there !== undefined && (seen.state !== 'drifted' || sameSavedSearch(body, there))) continue;
       progress(`saving ${fn.alias}`);
       // In order: a function may call those before it. The etag that was seen, so that nobody's newer text is overwritten unseen.
       await azure.savedSearches.put(out.workspace.id, savedSearchId(fn), body, there?.etag, signal);
     }
   },
 
-  async removal({ azure, assets, config, out, signal: looking }) {
-    const workspaceId = out.workspace?.id;
+  async removal({ azure, assets, config, signal: looking }) {
+    const workspaceId = config.workspace.id;
     // A workspace of our own goes as a whole.
-    if (workspaceId === undefined || config.workspace.id === undefined) return undefined;
+    if (workspaceId === undefined) return undefined;
     const there = (await look({ azure, assets }, workspaceId, looking)).filter((each) => each.there !== undefined);
     if (there.length === 0) return undefined;
     return {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChartConfig } from '../config/config.ts';
 import type { Observed, StepContext } from '../engine/step.ts';
@@ -86,7 +87,6 @@ export const applyRelease = async (
   const { chart: reference, version, sha256 } = wanted.chart;
   progress(`getting chart ${wanted.name} ${version}`);
   const chart = await charts.fetch({ name: wanted.name, reference, version, sha256 }, signal);
-  const valuesFile = await writeValues(stateDir, wanted.name, wanted.values);
   await withKubeconfig(
     stateDir,
     access.kubeconfig,
@@ -98,7 +98,13 @@ export const applyRelease = async (
         ownerIsGone: false,
       });
       progress(`helm upgrade --install ${wanted.name}`);
-      await helm.upgradeInstall(kubeconfig, { ...release, chart: chart.path, valuesFiles: [valuesFile], wait: false });
+      const valuesFile = await writeValues(stateDir, wanted.name, wanted.values);
+      try {
+        const files = { chart: chart.path, valuesFiles: [valuesFile] };
+        await helm.upgradeInstall(kubeconfig, { ...release, ...files, wait: false });
+      } finally {
+        await rm(valuesFile, { force: true });
+      }
     },
     process.pid,
   );

@@ -48,9 +48,10 @@ export const rules = step({
     return { state: 'ready', out: done };
   },
 
-  async apply({ azure, assets, out, progress, signal }) {
+  async apply({ azure, assets, out, seen, progress, signal }) {
     const open = (await look({ azure, assets }, out.workspace.id, signal)).filter(
-      ({ body, there }) => there === undefined || !sameRule(body, there),
+      // One that was changed since the probe is a question first.
+      ({ body, there }) => there === undefined || (seen.state === 'drifted' && !sameRule(body, there)),
     );
     let saved = 0;
     await mapLimited(open, atOnce, async ({ id, name, body, there }) => {
@@ -62,9 +63,9 @@ export const rules = step({
     });
   },
 
-  async removal({ azure, assets, config, out, signal: looking }) {
-    const workspaceId = out.workspace?.id;
-    if (workspaceId === undefined || config.workspace.id === undefined) return undefined;
+  async removal({ azure, assets, config, signal: looking }) {
+    const workspaceId = config.workspace.id;
+    if (workspaceId === undefined) return undefined;
     // Without Sentinel there are no rules, and Azure refuses the question.
     if (!(await azure.sentinel.onboarded(workspaceId, looking))) return undefined;
     const there = (await look({ azure, assets }, workspaceId, looking)).filter((each) => each.there !== undefined);

@@ -59,13 +59,13 @@ export const tracingPolicies = step({
     const { kubernetes } = out['cluster-access'];
     const policies = await wanted({ assets, config });
     const { missing, other } = await compare(kubernetes, policies, signal);
-    if (missing.length > 0)
-      return { state: 'absent', detail: `${missing.length} of ${policies.length} tracing policies are not there` };
     if (other.length > 0)
       return {
         state: 'drifted',
         diff: other.map(({ metadata }) => `tracing policy ${metadata.name} has another spec`),
       };
+    if (missing.length > 0)
+      return { state: 'absent', detail: `${missing.length} of ${policies.length} tracing policies are not there` };
     const {
       policies: seen,
       agents,
@@ -80,7 +80,7 @@ export const tracingPolicies = step({
     return loaded;
   },
 
-  async apply({ assets, config, out, progress, signal }) {
+  async apply({ assets, config, out, seen, progress, signal }) {
     const { kubernetes } = out['cluster-access'];
     const { namespace } = config.enforcement;
     if (
@@ -94,9 +94,9 @@ export const tracingPolicies = step({
       );
     }
     const { missing, other } = await compare(kubernetes, await wanted({ assets, config }), signal);
-    for (const policy of [...missing, ...other]) {
+    // What differs is put right where that was agreed; what is missing has no other manager.
+    for (const policy of seen.state === 'drifted' ? [...missing, ...other] : missing) {
       progress(`applying ${policy.metadata.name}`);
-      // What differs was agreed to be put right; what is missing has no other manager.
       await kubernetes.apply(policy, { force: true }, signal);
     }
   },

@@ -4,7 +4,8 @@ import type { Workspace } from '../azure/azure.ts';
 import type { Services } from './services.ts';
 import { step } from './step.ts';
 
-const find = (
+/** The one that the config means, wherever it lies. */
+export const findWorkspace = (
   { azure, config }: Pick<Services, 'azure' | 'config'>,
   signal: AbortSignal,
 ): Promise<Workspace | undefined> =>
@@ -20,10 +21,10 @@ export const workspace = step({
   timeout: '15m',
 
   async probe({ azure, config, signal, ...services }) {
-    const seen = await find({ azure, config }, signal);
+    const seen = await findWorkspace({ azure, config }, signal);
     if (seen === undefined) {
       if (config.workspace.id === undefined) return { state: 'absent' };
-      throw new Problem(`the workspace ${config.workspace.id} does not exist or cannot be seen`, {
+      throw new Problem(`The workspace ${config.workspace.id} does not exist or cannot be seen`, {
         kind: 'preflight',
         code: 'workspace-missing',
         hint: 'Check --workspace-id, or leave it out to get a new workspace.',
@@ -80,7 +81,7 @@ export const workspace = step({
   },
 
   async removal({ azure, config, owner, workspaceData, signal: looking }) {
-    const seen = await find({ azure, config }, looking);
+    const seen = await findWorkspace({ azure, config }, looking);
     if (seen === undefined) return undefined;
     const what = `Log Analytics workspace ${seen.name}`;
     const purge = workspaceData === 'purge';

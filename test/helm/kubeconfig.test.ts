@@ -32,3 +32,10 @@ test('sweeps what a killed run left behind, and nothing else', async () => {
 test('has nothing to sweep where there is no state directory yet', async () => {
   expect(await sweepKubeconfigs(join(scratch(), 'none'))).toBe(0);
 });
+
+test('sweeps values that a killed run left behind: they can hold secrets, too', async () => {
+  const folder = scratch();
+  writeFileSync(join(folder, 'values-cilium.yaml'), 'left');
+  expect(await sweepKubeconfigs(folder)).toBe(1);
+  expect(readdirSync(folder)).toEqual([]);
+});

@@ -40,3 +40,16 @@ test('fails with what one of them failed of', async () => {
     }),
   ).rejects.toThrow('two');
 });
+
+test('begins nothing new after a failure, and rejects when what was under way has ended', async () => {
+  const begun: number[] = [];
+  const ended: number[] = [];
+  const work = async (item: number): Promise<void> => {
+    begun.push(item);
+    if (item === 1) throw new Error('one');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    ended.push(item);
+  };
+  await expect(mapLimited([0, 1, 2, 3], 2, work)).rejects.toThrow('one');
+  expect([begun, ended]).toEqual([[0, 1], [0]]);
+});

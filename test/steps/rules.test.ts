@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { loadPack } from '../../src/detections/load-pack.ts';
 import { ruleId } from '../../src/detections/rule-body.ts';
 import { Problem } from '../../src/errors/problem.ts';
+import { functions } from '../../src/steps/functions.ts';
 import { rules } from '../../src/steps/rules.ts';
 import { keepBetweenTests, root, type World, world } from '../support/world.ts';
 
@@ -153,4 +154,15 @@ test('down takes the pack out of a workspace that was brought along, and leaves 
   const ours = new Set(pack.rules.map(({ slug }) => ruleId(workspaceId, slug)));
   expect((await all()).filter((rule) => ours.has(rule.ruleId.toLowerCase()))).toEqual([]);
   expect(await host.azure.resources('workspaces')).toHaveLength(1);
+});
+
+test('down finds what was put into a workspace of others by its id alone, whatever else is gone', async () => {
+  const { lab, workspaceId } = await deployed();
+  const guest = { ...lab.services.config, workspace: { ...lab.services.config.workspace, id: workspaceId } };
+  const context = { out: {}, signal, progress: () => undefined, warn: () => undefined };
+  for (const step of [functions, rules]) {
+    await expect(step.removal?.({ ...lab.services, config: guest, ...context })).resolves.toMatchObject({
+      what: expect.stringContaining('in the workspace'),
+    });
+  }
 });
