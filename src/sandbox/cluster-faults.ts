@@ -17,7 +17,11 @@ export const clusterFaults =
       case 'reset-before':
         return { kind: 'reset', when: 'before' };
       case 'reset-after':
+      case 'truncated':
         return { kind: 'reset', when: 'after' };
+      case 'not-found':
+        // Unlike ARM's replicas an API server reads its own writes.
+        return undefined;
       case 'stall':
         return { kind: 'stall' };
       default:

@@ -22,6 +22,10 @@ export const durations = {
   workspaceSoftDeleted: 14 * 24 * 60 * minute,
   tableUpdate: 6 * second,
   onboardingVisible: 15 * second,
+  /** Until a new table or saved function is known to queries and rules everywhere. */
+  nameKnownToQueries: 15 * second,
+  /** For how long the id of a deleted rule cannot be used again. */
+  ruleIdReserved: 2 * minute,
   resourceListLag: 5 * second,
   providerRegister: 45 * second,
   featureRegister: 3 * minute,

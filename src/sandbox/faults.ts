@@ -8,6 +8,8 @@ const requestFaults = [
   'reset-after',
   'http-500',
   'stall',
+  'truncated',
+  'not-found',
 ] as const;
 
 /** Faults that one service knows the meaning of; they last until they are taken away. */
@@ -19,6 +21,7 @@ const lastingFaults = [
   'feature-stuck',
   'provider-stuck',
   'invalid-client',
+  'onboarding-conflict',
 ] as const;
 
 /** Faults that a write to a cluster or its operation meets, once unless a count is given. */

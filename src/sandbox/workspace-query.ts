@@ -1,6 +1,7 @@
 import type { Arm } from './arm/context.ts';
 import type { ResourceRecord } from './arm/resources.ts';
-import { arrayAt, textAt } from './json.ts';
+import { durations } from './durations.ts';
+import { arrayAt, numberAt, textAt } from './json.ts';
 import type { LogStore } from './log-store.ts';
 import type { RunQuery } from './logs.ts';
 import { columnsOf, latentTables, tableNames } from './table-columns.ts';
@@ -37,8 +38,9 @@ export const createWorkspaceQueries = (arm: Arm, logs: LogStore): Workspaces => 
 
   const surroundings = (workspace: ResourceRecord): Surroundings => {
     const inside = insideOf(workspace, arm);
+    const spread = arm.clock.now() - durations.nameKnownToQueries / arm.clock.speed;
     const configured = inside.filter(
-      ({ type, properties }) => type.endsWith('/tables') && properties['provisioningState'] === 'Succeeded',
+      ({ type, internal }) => type.endsWith('/tables') && (numberAt(internal, 'madeAt') ?? Infinity) <= spread,
     );
     const received = logs.tables(textAt(workspace.properties, 'customerId') ?? '');
     const names = new Set([...tableNames, ...received, ...configured.map(({ name }) => name)]);
@@ -58,10 +60,10 @@ export const createWorkspaceQueries = (arm: Arm, logs: LogStore): Workspaces => 
         Object.fromEntries(columns.map((column) => [column.name, column.type === 'boolean' ? 'bool' : column.type])),
       ] as const;
     });
-    const functions = inside.flatMap(({ properties }) => {
+    const functions = inside.flatMap(({ properties, createdAt }) => {
       const name = textAt(properties, 'functionAlias');
       const body = textAt(properties, 'query');
-      return name === undefined || body === undefined
+      return name === undefined || body === undefined || createdAt > spread
         ? []
         : [{ name, params: `(${textAt(properties, 'functionParameters') ?? ''})`, body }];
     });

@@ -88,6 +88,20 @@ test('sabotage changes the world behind the client', async () => {
   expect((await sandbox.control('POST', '/sabotage', { kind: 'nonsense' })).status).toBe(400);
 });
 
+test('an answer may break off in its middle, and a replica may not have heard of what was just made', async () => {
+  const sandbox = await world();
+  const path = `${sandbox.subscription}/${group}`;
+  await sandbox.control('POST', '/faults', { name: 'truncated', method: 'PUT' });
+  await expect(sandbox.request('PUT', path, { body: { location: 'uksouth' } })).rejects.toMatchObject({
+    code: 'ECONNRESET',
+  });
+  await sandbox.control('POST', '/faults', { name: 'not-found', method: 'GET', path: 'resourcegroups/rg' });
+  expect((await sandbox.request('GET', path)).status).toBe(404);
+  expect((await sandbox.request('GET', path)).status).toBe(200);
+  const { text } = await sandbox.control('GET', '/requests');
+  expect(lines(text)).toContainEqual(expect.objectContaining({ method: 'PUT', status: 'truncate' }));
+});
+
 test('a cluster that is deleted behind the client takes its Kubernetes and its nodes with it', async () => {
   const sandbox = await world();
   await sandbox.register('Microsoft.ContainerService');

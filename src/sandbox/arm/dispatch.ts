@@ -29,6 +29,7 @@ export const answerArm = async (request: HttpRequest, arm: Arm, routes: readonly
   if (early !== undefined) return early;
   const reply = await answer(request, arm, routes);
   if (fault?.name === 'reset-after') return { action: 'reset' };
+  if (fault?.name === 'truncated') return { action: 'truncate', reply };
   return { ...reply, headers: { ...commonHeaders(request, arm), ...reply.headers } };
 };
 
@@ -39,6 +40,15 @@ const faultOutcome = (fault: Fault): Outcome | undefined => {
   if (fault.name === 'throttled-without-header') return errorReply(throttled(seconds, {}));
   if (fault.name === 'reset-before') return { action: 'reset' };
   if (fault.name === 'stall') return { action: 'stall' };
+  // A replica of ARM's that has not heard of the resource yet.
+  if (fault.name === 'not-found')
+    return errorReply(
+      new ArmError(
+        404,
+        'ResourceNotFound',
+        'The Resource was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix',
+      ),
+    );
   if (fault.name !== 'http-500') return undefined;
   const status = numberParameter(fault, 'status') ?? 500;
   const message =

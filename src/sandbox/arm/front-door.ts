@@ -104,9 +104,18 @@ export const actionMatches = (pattern: string, action: string): boolean => {
   return new RegExp(`^${source}$`, 'iu').test(action);
 };
 
+/** Top-level resources are in ARM's own index, what is inside them or stands on others is not. */
+const tracked = (route: Route): boolean => {
+  const provider = findProvider(route.namespace);
+  const entry = provider === undefined ? undefined : findType(provider, route.type);
+  return !route.type.includes('/') && entry?.global !== true;
+};
+
 export const checkRegistration = (route: Route, arm: Arm): void => {
-  if (route.method === 'GET' || route.method === 'HEAD' || route.namespace === 'Microsoft.Resources') return;
+  if (route.namespace === 'Microsoft.Resources') return;
   const state = arm.registrations.provider(route.namespace);
+  // Reads of what ARM tracks itself it answers itself; the rest it passes on, to nobody while the provider is unknown here.
+  if ((route.method === 'GET' || route.method === 'HEAD') && (tracked(route) || state !== 'NotRegistered')) return;
   if (state === 'Registered' || findProvider(route.namespace)?.registrationFree === true) return;
   throw new ArmError(
     409,

@@ -18,8 +18,9 @@ export interface HttpReply {
   readonly body?: unknown;
 }
 
-/** What a handler may do instead of answering: cut the connection, or say nothing for ever. */
-export type Outcome = HttpReply | { readonly action: 'reset' | 'stall' };
+/** What a handler may do instead of answering: cut the connection, at once or in the middle of the body, or say nothing for ever. */
+export type Outcome =
+  HttpReply | { readonly action: 'reset' | 'stall' } | { readonly action: 'truncate'; readonly reply: HttpReply };
 
 export type Handler = (request: HttpRequest) => Promise<Outcome>;
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { KeyPair } from './certificates.ts';
-import type { Handler, HttpRequest, Outcome } from './http.ts';
+import type { Handler, HttpReply, HttpRequest, Outcome } from './http.ts';
 
 export interface Listener {
   /** `https://localhost:PORT`. */
@@ -33,7 +33,8 @@ export const listen = async (options: {
   });
   server.on('request', (incoming, response) => {
     void serveOne(incoming, response, origin, options.handler).catch((error: unknown) => {
-      options.onCrash(error);
+      // A client that went away while it was speaking is no crash of ours.
+      if (incoming.complete) options.onCrash(error);
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'application/json' });
       response.end(
         JSON.stringify({ error: { code: 'InternalServerError', message: 'Encountered internal server error.' } }),
@@ -102,9 +103,21 @@ const readBody = async (incoming: IncomingMessage): Promise<Buffer | undefined> 
   return Buffer.concat(chunks);
 };
 
+/** Promises a whole answer and cuts the connection in the middle of it. */
+const writeHalf = (incoming: IncomingMessage, response: ServerResponse, { status, headers, body }: HttpReply): void => {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    ...headers,
+    'content-length': String(text.length + 1),
+  });
+  response.write(text.slice(0, text.length / 2), () => incoming.socket.destroy());
+};
+
 const write = (incoming: IncomingMessage, response: ServerResponse, outcome: Outcome): void => {
   if ('action' in outcome) {
     if (outcome.action === 'reset') incoming.socket.destroy();
+    if (outcome.action === 'truncate') writeHalf(incoming, response, outcome.reply);
     return;
   }
   const { status, headers = {}, body } = outcome;

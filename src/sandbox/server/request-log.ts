@@ -15,7 +15,7 @@ export interface RequestEntry {
   readonly query?: string;
   readonly apiVersion?: string;
   /** HTTP status, or what happened to the connection instead. */
-  readonly status: number | 'reset' | 'stall';
+  readonly status: number | 'reset' | 'stall' | 'truncate';
   /** SHA-256 of the body as it came, in hex. */
   readonly bodyHash?: string;
   /** Body of a write to ARM, secrets taken out. */

@@ -99,6 +99,24 @@ test('writes need a registered provider, and registering takes its time', async 
   expect(managedClusters?.apiVersions.filter((version) => version.endsWith('-preview'))[0]).toBe('2026-05-02-preview');
 });
 
+test('what only a provider knows cannot be read before it is registered, what ARM tracks can', async () => {
+  const sandbox = await world();
+  await sandbox.request('PUT', `${sandbox.subscription}/resourcegroups/rg?api-version=2025-04-01`, {
+    body: { location: 'uksouth' },
+  });
+  const versions = `${sandbox.subscription}/providers/Microsoft.ContainerService/locations/uksouth/kubernetesVersions?api-version=2026-05-01`;
+  expect(await sandbox.request('GET', versions)).toMatchObject({
+    status: 409,
+    body: { error: { code: 'MissingSubscriptionRegistration' } },
+  });
+  expect(await sandbox.request('GET', cluster(sandbox, '2026-05-01'))).toMatchObject({
+    status: 404,
+    body: { error: { code: 'ResourceNotFound' } },
+  });
+  await sandbox.register('Microsoft.ContainerService');
+  expect((await sandbox.request('GET', versions)).status).toBe(200);
+});
+
 test('a feature is Registering for minutes, and stays so while the fault says it', async () => {
   const sandbox = await world();
   const feature = `${sandbox.subscription}/providers/Microsoft.Features/providers/Microsoft.ContainerService/features/KubeProxyConfigurationPreview`;

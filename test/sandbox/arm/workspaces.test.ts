@@ -76,6 +76,24 @@ test('a purged workspace does not come back', async () => {
   expect(properties(again)['customerId']).not.toBe(before['customerId']);
 });
 
+test('what is inside a workspace waits for the workspace', async () => {
+  const sandbox = await world({ speed: 20 });
+  await sandbox.register('Microsoft.OperationalInsights');
+  await sandbox.request('PUT', `${sandbox.subscription}/resourcegroups/rg?api-version=2025-04-01`, {
+    body: { location: 'uksouth' },
+  });
+  const inside = (rest: string) =>
+    `${sandbox.subscription}/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/logs-lab${rest}?api-version=2025-07-01`;
+  await sandbox.request('PUT', inside(''), { body: { location: 'uksouth' } });
+  for (const child of ['/tables/ContainerLogV2', '/savedSearches/f']) {
+    expect(
+      await sandbox.request('PUT', inside(child), {
+        body: { properties: { category: 'c', displayName: 'd', query: 'Heartbeat', plan: 'Analytics' } },
+      }),
+    ).toMatchObject({ status: 409, body: { error: { code: 'Conflict' } } });
+  }
+});
+
 test('a table is changed by an operation whose 202 says nothing', async () => {
   const sandbox = await made();
   const put = await sandbox.request('PUT', url(sandbox, '/tables/ContainerLogV2'), {

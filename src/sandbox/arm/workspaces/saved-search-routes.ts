@@ -5,7 +5,7 @@ import type { HttpReply } from '../../server/http.ts';
 import { checkedBody, providerError } from '../checked-body.ts';
 import type { Arm, ArmCall, Route } from '../context.ts';
 import type { ResourceRecord } from '../resources.ts';
-import { findWorkspace } from './workspace-routes.ts';
+import { findWorkspace, readyWorkspace } from './workspace-routes.ts';
 
 const namespace = 'Microsoft.OperationalInsights';
 const type = `${namespace}/workspaces/savedSearches`;
@@ -34,7 +34,7 @@ const find = (call: ArmCall, arm: Arm): ResourceRecord => {
 };
 
 const put = (call: ArmCall, arm: Arm): HttpReply => {
-  const workspace = findWorkspace(call, arm);
+  const workspace = readyWorkspace(call, arm);
   const body = checkedBody(call, { code: 'InvalidParameter' });
   const name = call.param('search');
   const before = arm.resources.get(`${workspace.id}/savedSearches/${name}`);

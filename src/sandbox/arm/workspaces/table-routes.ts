@@ -11,7 +11,7 @@ import type { OperationRecord } from '../operations.ts';
 import { page } from '../paging.ts';
 import { withProperties } from '../resources.ts';
 import type { ResourceRecord } from '../resources.ts';
-import { findWorkspace } from './workspace-routes.ts';
+import { findWorkspace, readyWorkspace } from './workspace-routes.ts';
 
 const namespace = 'Microsoft.OperationalInsights';
 const type = `${namespace}/workspaces/tables`;
@@ -59,7 +59,7 @@ const find = (call: ArmCall, arm: Arm): JsonObject => {
 };
 
 const write = (call: ArmCall, arm: Arm): HttpReply => {
-  const workspace = findWorkspace(call, arm);
+  const workspace = readyWorkspace(call, arm);
   // -1 means "as the workspace": the schema's lower limit of 4 does not know it.
   const body = checkedBody(call, {
     name: call.param('table'),
@@ -135,7 +135,12 @@ const accepted = (
 export const handleTableTasks = (arm: Arm): void => {
   arm.tasks.handle('table-done', ({ subject, data }) => {
     const record = arm.resources.get(subject);
-    if (record !== undefined) arm.resources.put(withProperties(record, { provisioningState: 'Succeeded' }));
+    if (record !== undefined)
+      arm.resources.put({
+        ...withProperties(record, { provisioningState: 'Succeeded' }),
+        // A later change does not make queries forget it.
+        internal: { madeAt: arm.clock.now(), ...record.internal },
+      });
     arm.operations.finish(String(data['operation']), 'Succeeded');
   });
   arm.tasks.handle('table-deleted', ({ subject, data }) => {
@@ -148,6 +153,13 @@ const findOperation = (call: ArmCall, arm: Arm): OperationRecord => {
   const operation = arm.operations.get(call.param('operation'));
   if (operation === undefined)
     throw providerError(404, 'NotFound', `Operation ${call.param('operation')} was not found.`);
+  if (!arm.operations.signed(call.request.url.searchParams, operation.id)) {
+    throw providerError(
+      403,
+      'AuthorizationFailed',
+      'The signature of the operation URL is not valid: it must be used exactly as it was given.',
+    );
+  }
   return operation;
 };
 

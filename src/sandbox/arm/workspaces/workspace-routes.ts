@@ -30,6 +30,18 @@ export const findWorkspace = (call: ArmCall, arm: Arm): ResourceRecord => {
   return record;
 };
 
+/** A workspace that may be written into: one that is still being made is not there yet for its own children. */
+export const readyWorkspace = (call: ArmCall, arm: Arm): ResourceRecord => {
+  const record = findWorkspace(call, arm);
+  const state = textAt(record.properties, 'provisioningState') ?? '';
+  if (state === 'Succeeded') return record;
+  throw providerError(
+    409,
+    'Conflict',
+    `The workspace '${record.name}' is not ready: its provisioning state is ${state}.`,
+  );
+};
+
 /** Log Analytics lower-cases what AKS and others keep: `resourcegroups`, its own namespace, the sku. */
 const view = (record: ResourceRecord, arm: Arm): JsonObject =>
   compact({
