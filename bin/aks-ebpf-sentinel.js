@@ -14,6 +14,7 @@ const stop = (signal) => {
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
 process.on('uncaughtException', (error) => {
+  if (process.stdout.isTTY) process.stdout.write('\u001B[?25h');
   process.stderr.write(`This is a bug in aks-ebpf-sentinel: ${error && error.stack ? error.stack : error}\n`);
   process.exit(255);
 });

@@ -1,9 +1,9 @@
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Problem } from '../../errors/problem.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
 import { onDisk } from './on-disk.ts';
+import { writePrivateFile } from './private-file.ts';
 import { openServices } from './services.ts';
 
 export type KubeconfigResult = { readonly file: string } | { readonly kubeconfig: string };
@@ -27,15 +27,6 @@ export const runKubeconfig = async (
   if (options.file === undefined) return { result: { kubeconfig }, exitCode: 0 };
   const path = resolve(context.io.cwd, options.file);
   const place = { place: `The file ${options.file}`, hint: 'Give a file in a folder that you can write to.' };
-  await onDisk(place, async () => {
-    const file = await open(path, 'w', 0o600);
-    try {
-      // Before the credential is in it: a file that was there keeps its old mode otherwise.
-      await file.chmod(0o600);
-      await file.writeFile(kubeconfig);
-    } finally {
-      await file.close();
-    }
-  });
+  await onDisk(place, () => writePrivateFile(path, kubeconfig));
   return { result: { file: options.file }, exitCode: 0 };
 };

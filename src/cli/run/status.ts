@@ -1,7 +1,5 @@
 import { closest } from '../../config/suggest.ts';
-import { durationText } from '../../engine/duration.ts';
 import { look } from '../../engine/plan.ts';
-import { isPassing } from '../../engine/retry.ts';
 import { Problem } from '../../errors/problem.ts';
 import type { Kubernetes } from '../../kubernetes/kubernetes.ts';
 import { clusterAccess } from '../../steps/cluster-access.ts';
@@ -16,6 +14,8 @@ import type { Context } from '../context.ts';
 import { usage } from '../usage.ts';
 import { planStep } from './plan.ts';
 import { openServices, type Opened } from './services.ts';
+import { glanced } from './watched.ts';
+import { untilWell, type WaitOptions } from './until-well.ts';
 
 export interface DeploymentStatus {
   readonly ok: boolean;
@@ -39,49 +39,10 @@ export interface DeploymentStatus {
   readonly tetragon?: TetragonStatus;
 }
 
-interface WaitOptions {
-  /** Milliseconds. */
-  readonly wait?: number | undefined;
-}
-
 interface AgentOptions extends WaitOptions {
   /** Only the agent of this node is asked. */
   readonly node?: string | undefined;
 }
-
-/** Asks again until everything is well or the time is over; the last answer is shown either way. */
-const untilWell = async <T extends { readonly ok: boolean; readonly errors: readonly unknown[] }>(
-  context: Context,
-  { wait }: WaitOptions,
-  pollMs: number,
-  ask: () => Promise<T>,
-): Promise<{ readonly status: T; readonly timedOut: boolean }> => {
-  const { clock } = context.io;
-  const until = wait === undefined ? undefined : clock.monotonic() + wait;
-  let told: number | undefined;
-  for (;;) {
-    const status = await ask().catch((error: unknown) => {
-      // Whoever waits asked for patience with a lost connection, too.
-      if (!isPassing(error) || until === undefined || clock.monotonic() >= until) throw error;
-      context.say(`${error.message}; asking again.`);
-      return undefined;
-    });
-    if (status === undefined) {
-      await clock.sleep(pollMs, context.signal);
-      continue;
-    }
-    if (status.ok || until === undefined) return { status, timedOut: false };
-    const left = until - clock.monotonic();
-    if (left <= 0) return { status, timedOut: true };
-    const count = status.errors.length;
-    if (count !== told) {
-      const errors = `${count} ${count === 1 ? 'error' : 'errors'}`;
-      context.say(`Not well yet, ${errors}; asking again for up to ${durationText(left)}.`);
-    }
-    told = count;
-    await clock.sleep(pollMs, context.signal);
-  }
-};
 
 /** Opens the cluster that exists; the steps' own probes find it. */
 const openCluster = async (context: Context, { services }: Opened): Promise<Kubernetes> => {
