@@ -30,7 +30,8 @@ export const parseConfigFile = async (text: string, fileName: string): Promise<V
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   const [error] = document.errors;
-  if (error !== undefined) throw refuse(`${fileName} is not valid YAML: ${error.message.split('\n')[0] ?? ''}`);
+  if (error !== undefined)
+    throw refuse(`${fileName} is not valid YAML: ${(error.message.split('\n')[0] ?? '').replace(/:$/u, '.')}`);
   const values: Partial<Record<FieldPath, Scalar>> = {};
 
   const walk = (node: unknown, prefix: string): void => {

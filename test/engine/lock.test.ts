@@ -61,7 +61,7 @@ test('releases only its own lock', () => {
   expect(existsSync(join(folder, 'lock'))).toBe(true);
 });
 
-test('a lock that Another run is just writing when the stale one is moved is given back', () => {
+test('a lock that another run is just writing when the stale one is moved is given back', () => {
   const folder = scratch();
   left(folder, { pid: 7, host: 'here', startedAt: 'earlier', born: '1' });
   let moves = 0;
@@ -70,6 +70,6 @@ test('a lock that Another run is just writing when the stale one is moved is giv
     if ((moves += 1) === 1) writeFileSync(from, '');
     nodeDisk.rename(from, to);
   };
-  expect(() => takeLock(folder, process42, { ...nodeDisk, rename }, systemClock)).toThrow(/another run/);
+  expect(() => takeLock(folder, process42, { ...nodeDisk, rename }, systemClock)).toThrow(/Another run/);
   expect(readdirSync(folder)).toEqual(['lock']);
 });

@@ -8,6 +8,7 @@ import type { PlanStep } from '../../render/plan.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
 import { openServices } from './services.ts';
+import { glanced } from './watched.ts';
 
 export interface Plan {
   readonly steps: readonly PlanStep[];
@@ -48,13 +49,14 @@ export const runPlan = async (context: Context): Promise<CommandResult<Plan>> =>
   const { deployment } = await import('../../steps/deployment.ts');
   const steps = deployment(config);
   const { services, pace } = await openServices(context, {});
-  const { sights } = await look(steps, {
+  const looking = look(steps, {
     services,
     pace,
     clock: context.io.clock,
     signal: context.signal,
     warn: (step, code, message) => context.emit({ type: 'warning', step, code, message }),
   });
+  const { sights } = await glanced('Looking at what exists', context.io, context.globals, looking);
   const byId = new Map(sights.map((sight) => [sight.id, sight]));
   const broken = sights.flatMap((sight) => ('error' in sight ? [sight] : []));
   return {

@@ -47,6 +47,7 @@ export const openServices = async (context: Context, options: OpenOptions): Prom
     interactive: context.interactive,
     now: () => io.clock.now(),
     onDeviceCode: context.say,
+    onSecret: context.redact,
   });
   const azure = createAzure({
     profile,

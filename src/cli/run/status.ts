@@ -91,7 +91,7 @@ export const runCiliumStatus = async (
   const kubernetes = await openCluster(context, opened);
   const agent = await agentOf(options, kubernetes, context);
   const { status, timedOut } = await untilWell(context, options, opened.pace.pollMs, () =>
-    ciliumStatus(kubernetes, agent, context.signal),
+    glanced('Asking Cilium', context.io, context.globals, ciliumStatus(kubernetes, agent, context.signal)),
   );
   return { result: status, exitCode: status.ok ? 0 : timedOut ? 8 : 1 };
 };
@@ -104,7 +104,12 @@ export const runTetragonStatus = async (
   const kubernetes = await openCluster(context, opened);
   const agent = await agentOf(options, kubernetes, context);
   const { status, timedOut } = await untilWell(context, options, opened.pace.pollMs, () =>
-    tetragonStatus(kubernetes, { ...agent, counters: true }, context.signal),
+    glanced(
+      'Asking Tetragon',
+      context.io,
+      context.globals,
+      tetragonStatus(kubernetes, { ...agent, counters: true }, context.signal),
+    ),
   );
   return { result: status, exitCode: status.ok ? 0 : timedOut ? 8 : 1 };
 };
@@ -167,7 +172,9 @@ export const runStatus = async (
   options: WaitOptions & { readonly exitCode?: boolean | undefined },
 ): Promise<CommandResult<DeploymentStatus>> => {
   const opened = await openServices(context, {});
-  const { status, timedOut } = await untilWell(context, options, opened.pace.pollMs, () => readStatus(context, opened));
+  const { status, timedOut } = await untilWell(context, options, opened.pace.pollMs, () =>
+    glanced('Asking every part', context.io, context.globals, readStatus(context, opened)),
+  );
   const drifted = options.exitCode === true && status.steps.some(({ state }) => state === 'drifted');
   return { result: status, exitCode: status.ok ? 0 : timedOut ? 8 : drifted ? 6 : 1 };
 };
