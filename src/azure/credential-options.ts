@@ -15,6 +15,8 @@ export interface CredentialOptions {
   /** Somebody sits there who could open a browser. */
   readonly interactive: boolean;
   readonly now: () => number;
+  /** Told every secret that is signed in with, so that it is never shown. */
+  readonly onSecret?: (secret: string) => void;
   /** Shows Entra's own sentence with the code to type in. */
   readonly onDeviceCode?: (message: string) => void;
 }

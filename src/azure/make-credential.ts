@@ -5,6 +5,7 @@ import { Problem } from '../errors/problem.ts';
 import type { Connection } from './connection.ts';
 import type { CredentialOptions } from './credential-options.ts';
 import { githubAssertion } from './github-assertion.ts';
+import { silencePolicy } from './silence.ts';
 
 export interface MakeOptions extends CredentialOptions {
   readonly tenantId: string | undefined;
@@ -17,24 +18,33 @@ export interface Made {
   readonly who: string;
 }
 
+const SECRET_VARIABLES = [
+  'AZURE_CLIENT_SECRET',
+  'AZURE_CLIENT_CERTIFICATE_PASSWORD',
+  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+] as const;
+
 /** The credential of one kind. Throws a sign-in `Problem` that names what is missing for it. */
 export async function makeCredential(kind: AuthKind, options: MakeOptions): Promise<Made> {
-  const { profile, env, connection } = options;
+  const { profile, env, connection, onSecret = () => undefined } = options;
   const common = {
     ...connection.options,
     authorityHost: profile.authorityHost,
     // Microsoft's instance discovery knows no authority but its own.
     disableInstanceDiscovery: profile.privateAuthority,
+    additionalPolicies: [{ policy: await silencePolicy(), position: 'perRetry' as const }],
   };
   const identity = await import('@azure/identity');
   const tenant = (): string => need(options.tenantId, kind, 'the tenant (`--tenant` or AZURE_TENANT_ID)');
   const variable = (name: string): string => need(env[name], kind, name);
   const clientId = (): string => variable('AZURE_CLIENT_ID');
+  for (const name of SECRET_VARIABLES) onSecret(env[name] ?? '');
   switch (kind) {
     case 'profile': {
       const named = profile.credential;
       if (named === undefined) throw incomplete(kind, `a credential in the cloud profile ${profile.name}`);
       const secret = await readSecret(named.clientSecretFile);
+      onSecret(secret);
       return {
         who: `client secret of application ${named.clientId}`,
         credential: new identity.ClientSecretCredential(tenant(), named.clientId, secret, common),

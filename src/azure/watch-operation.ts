@@ -7,6 +7,8 @@ import { field, integer, text } from './read-json.ts';
 /** Time as the watch needs it. */
 export interface WatchClock {
   now(): number;
+  /** Milliseconds that never jump: a clock that is set must not end the patience with a lost network. */
+  monotonic(): number;
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -23,6 +25,8 @@ export interface WatchOptions {
 
 const HALF_AN_HOUR = 30 * 60_000;
 const LONGEST_PAUSE = 60_000;
+/** A date in Retry-After means hours where the clock of this machine is wrong. */
+const LONGEST_WANTED = 10 * 60_000;
 
 /**
  * Asks a running operation until it is over. Its own loop, because the SDKs' pollers fail for good on the first lost connection,
@@ -40,8 +44,8 @@ export async function watchOperation(
   for (let misses = 0; ;) {
     const asked = await ask(token, signal, options);
     if (asked instanceof Problem) {
-      silentSince ??= options.clock.now();
-      if (options.clock.now() - silentSince > (options.patienceMs ?? HALF_AN_HOUR)) throw asked;
+      silentSince ??= options.clock.monotonic();
+      if (options.clock.monotonic() - silentSince > (options.patienceMs ?? HALF_AN_HOUR)) throw asked;
       misses += 1;
       progress(`Azure does not answer (${asked.code}); the operation goes on there, asking again`);
       const pause = asked.retryAfterMs ?? Math.min(options.pollIntervalMs * 2 ** Math.min(misses, 8), LONGEST_PAUSE);
@@ -55,7 +59,7 @@ export async function watchOperation(
     if (answer.state === 'failed') throw failure(asked, answer.status, options.context);
     progress(answer.detail);
     const wanted = retryAfterMs((name) => asked.header(name), options.clock.now());
-    await options.clock.sleep(Math.max(options.pollIntervalMs, wanted ?? 0), signal);
+    await options.clock.sleep(Math.max(options.pollIntervalMs, Math.min(wanted ?? 0, LONGEST_WANTED)), signal);
   }
 }
 

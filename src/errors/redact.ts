@@ -1,4 +1,6 @@
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
+  // A proxy, a registry or a mirror with its login.
+  [/\b((?:https?|oci):\/\/)[^\s/@"'<>]+@/gi, '$1…@'],
   // The query of an operation URL is signed: whoever has it can read the operation.
   [/(https?:\/\/[^\s"'<>?]+)\?[^\s"'<>]*/gi, '$1?…'],
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[token]'],

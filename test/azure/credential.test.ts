@@ -22,6 +22,7 @@ interface Wanted {
   readonly tenant?: string;
   readonly subscription?: string;
   readonly onDeviceCode?: (message: string) => void;
+  readonly onSecret?: (secret: string) => void;
 }
 
 const choose = (
@@ -279,7 +280,16 @@ test('a proxy for the internet does not get between us and a cloud on this machi
     credential: await choose(cloud, { env: secret }),
     subscriptionId: 's',
     tenantId: TENANT,
-    clock: { now: () => Date.now(), sleep: () => Promise.resolve() },
+    clock: { now: () => Date.now(), monotonic: () => Date.now(), sleep: () => Promise.resolve() },
   });
   await expect(azure.groups.find('lab', new AbortController().signal)).resolves.toBeUndefined();
+});
+
+test('every secret that is signed in with is told, so that it can be kept out of what is shown', async () => {
+  await using cloud = await scriptedAzure();
+  const told = new Set<string>();
+  const onSecret = (text: string): void => void told.add(text);
+  await choose(cloud, { env: { ...secret, AZURE_CLIENT_SECRET: 'of-the-environment' }, onSecret });
+  await choose(cloud, { profile: { credential: cloud.profile.credential }, onSecret });
+  expect([...told]).toEqual(expect.arrayContaining(['of-the-environment', SECRET]));
 });

@@ -43,6 +43,12 @@ test('waits as long as Retry-After asks', async () => {
   expect(cloud.pauses).toEqual([7000]);
 });
 
+test('asks again within ten minutes, whatever a wrong clock makes of a date in Retry-After', async () => {
+  await using cloud = await scriptedAzure();
+  await watch(cloud, { ...running, headers: { 'retry-after': new Date(Date.now() + 86_400_000).toUTCString() } }, done);
+  expect(cloud.pauses).toEqual([600_000]);
+});
+
 test.each(['ProvisioningControlPlane', 'Creating', 'Canceling', 'Reconciling'])(
   'takes %s for still running',
   async (status) => {

@@ -99,3 +99,22 @@ test('says what the registry answered', async () => {
     message: expect.stringContaining('answers 403'),
   });
 });
+
+test('a login of the registry is sent as a header, and neither shown nor told', async () => {
+  const { options } = await world();
+  const shown: string[] = [];
+  let authorization: string | undefined;
+  const registry = {
+    ...options,
+    env: { npm_config_registry: 'https://me:p%40ss@npm.example/mirror/' },
+    progress: (detail: string) => void shown.push(detail),
+    async fetch(url: string, { headers }: { readonly headers: Readonly<Record<string, string>> }) {
+      shown.push(url);
+      authorization = headers['authorization'];
+      return new Response('', { status: 403 });
+    },
+  };
+  const error: unknown = await installTools(registry).catch((thrown: unknown) => thrown);
+  expect(authorization).toBe(`Basic ${Buffer.from('me:p@ss').toString('base64')}`);
+  expect([...shown, String(error)].join()).not.toMatch(/p@ss|p%40ss/);
+});

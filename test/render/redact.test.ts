@@ -35,3 +35,10 @@ test('what is no secret stays: codes, correlation ids, api-versions', () => {
   const text = 'QuotaExceeded 6f1c2d3e-0000-4000-8000-000000000001 https://x/y?api-version=2026-01-01&$top=5';
   expect(redactor().redact(text)).toBe(text);
 });
+
+test('the login of a proxy or a registry is not shown', () => {
+  const { redact } = redactor();
+  expect(redact('HTTPS_PROXY=http://me:p-ss@proxy.example:8080/')).toBe(
+    'HTTPS_PROXY=http://[redacted]@proxy.example:8080/',
+  );
+});

@@ -88,6 +88,7 @@ export async function scriptedAzure(): Promise<ScriptedAzure> {
   let now = Date.now();
   const clock = {
     now: () => now,
+    monotonic: () => now,
     sleep: async (ms: number, signal: AbortSignal) => {
       signal.throwIfAborted();
       pauses.push(ms);
