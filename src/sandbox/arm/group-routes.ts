@@ -117,6 +117,8 @@ const result = (call: ArmCall, arm: Arm): HttpReply => {
   const operation = arm.operations.get(id);
   if (operation === undefined)
     throw new ArmError(404, 'OperationNotFound', 'The requested operation result could not be found.');
+  if (!arm.operations.signed(call.request.url.searchParams, operation.id))
+    throw new ArmError(403, 'AuthorizationFailed', 'The signature of the operation URL is not valid.');
   if (operation.status !== 'InProgress') return { status: 200 };
   return { status: 202, headers: { location: call.request.url.href } };
 };

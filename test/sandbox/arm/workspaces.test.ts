@@ -190,6 +190,18 @@ test('a data collection rule answers 200 the first time and must be where its wo
   expect((await sandbox.request('PUT', path, { body: rule('uksouth', 'elsewhere') })).text).toContain(
     "Destination 'elsewhere' is not defined",
   );
+  const changed = (change: object) => {
+    const body = rule('uksouth');
+    const [extension] = body.properties.dataSources.extensions;
+    return { ...body, properties: { ...body.properties, dataSources: { extensions: [{ ...extension, ...change }] } } };
+  };
+  const refusals: readonly (readonly [object, string])[] = [
+    [{ streams: ['Microsoft-ContainerLogsV2'] }, "Stream 'Microsoft-ContainerLogsV2'"],
+    [{ extensionSettings: '{}' }, 'must be an object'],
+    [{ extensionSettings: { dataCollectionSettings: { enableContainerLogV2: 'true' } } }, 'must be a boolean'],
+  ];
+  for (const [change, complaint] of refusals)
+    expect((await sandbox.request('PUT', path, { body: changed(change) })).text).toContain(complaint);
   const put = await sandbox.request('PUT', path, { body: rule('uksouth') });
   expect(put).toMatchObject({
     status: 200,

@@ -1,4 +1,4 @@
-import { arrayAt, compact, isObject, objectAt, textAt } from '../../json.ts';
+import { compact, objectAt, textAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { json } from '../../server/http.ts';
 import type { HttpReply } from '../../server/http.ts';
@@ -9,6 +9,7 @@ import { checkLocation, checkTags } from '../front-door.ts';
 import { page } from '../paging.ts';
 import { hexOf, systemData } from '../resources.ts';
 import type { ResourceRecord } from '../resources.ts';
+import { checkCollectionRule } from './rule-checks.ts';
 
 const namespace = 'Microsoft.Insights';
 const inGroup = (type: string): string =>
@@ -30,40 +31,6 @@ const view = (record: ResourceRecord, arm: Arm): JsonObject =>
 const idOf = (call: ArmCall, arm: Arm, type: string): string =>
   `/subscriptions/${arm.identity.subscriptionId}/resourceGroups/${arm.groups.get(call.param('group'))?.name ?? call.param('group')}/providers/${namespace}/${type}/${call.param('name')}`;
 
-const invalidRule = (target: string, message: string): Error =>
-  providerError(400, 'InvalidPayload', 'Data collection rule is invalid', [
-    { code: 'InvalidProperty', message, target },
-  ]);
-
-/** What a data collection rule refers to must be there: its workspaces, and the destinations that its flows name. */
-const checkRule = (body: JsonObject, location: string, arm: Arm): void => {
-  const properties = objectAt(body, 'properties');
-  const destinations = arrayAt(properties, 'destinations', 'logAnalytics').filter(isObject);
-  for (const [index, destination] of destinations.entries()) {
-    const workspace = arm.resources.get(textAt(destination, 'workspaceResourceId') ?? '');
-    const target = `properties.destinations.logAnalytics[${index}].workspaceResourceId`;
-    if (workspace === undefined)
-      throw invalidRule(target, `Workspace '${textAt(destination, 'workspaceResourceId') ?? ''}' was not found.`);
-    if (workspace.location !== location) {
-      throw invalidRule(
-        target,
-        `Data collection rule and its destination workspace must be in the same region: the workspace is in '${workspace.location ?? ''}', the rule in '${location}'.`,
-      );
-    }
-  }
-  const names = new Set(
-    Object.values(objectAt(properties, 'destinations'))
-      .flatMap((group) => (Array.isArray(group) ? (group as unknown[]) : [group]))
-      .map((one) => textAt(one, 'name')),
-  );
-  for (const [index, flow] of arrayAt(properties, 'dataFlows').entries()) {
-    for (const name of arrayAt(flow, 'destinations').map(String)) {
-      if (!names.has(name))
-        throw invalidRule(`properties.dataFlows[${index}].destinations`, `Destination '${name}' is not defined.`);
-    }
-  }
-};
-
 const put =
   (type: 'dataCollectionRules' | 'dataCollectionEndpoints', limit: number) =>
   (call: ArmCall, arm: Arm): HttpReply => {
@@ -82,7 +49,7 @@ const put =
         `The resource '${name}' already exists in location '${before.location ?? ''}'.`,
       );
     }
-    if (type === 'dataCollectionRules') checkRule(body, location, arm);
+    if (type === 'dataCollectionRules') checkCollectionRule(body, location, arm);
     const record = arm.resources.put({
       id,
       type: `${namespace}/${type}`,
