@@ -7,7 +7,8 @@ import { globalOptions, type Globals } from './globals.ts';
 import { commandHelp, groupHelp, programHelp } from './help.ts';
 import { flagOf, keyOf, readOption, type OptionSpecs, type OptionValue, type OptionValues } from './option.ts';
 import { program } from './program.ts';
-import { parserProblem, usage } from './usage.ts';
+import { parserProblem } from './parser-problem.ts';
+import { usage } from './usage.ts';
 
 export type Parsed =
   | { readonly kind: 'help'; readonly text: string }
