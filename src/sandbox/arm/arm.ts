@@ -17,6 +17,7 @@ import { createResources } from './resources.ts';
 import { sentinelRoutes } from './sentinel/sentinel-routes.ts';
 import { subscriptionRoutes } from './subscription-routes.ts';
 import { savedSearchRoutes } from './workspaces/saved-search-routes.ts';
+import { tagRoutes } from './tag-routes.ts';
 import { handleTableTasks, tableRoutes } from './workspaces/table-routes.ts';
 import { handleWorkspaceTasks, workspaceRoutes } from './workspaces/workspace-routes.ts';
 
@@ -35,6 +36,7 @@ const routes: readonly Route[] = [
   ...computeRoutes,
   ...extensionRoutes,
   ...authorizationRoutes,
+  ...tagRoutes,
 ];
 
 export type ArmOptions = Omit<Arm, 'resources' | 'groups' | 'operations' | 'registrations'>;

@@ -143,6 +143,8 @@ export const catalog: readonly ProviderEntry[] = [
       'locations',
       'providers',
       'operationresults',
+      'tags',
+      'tagNames',
     ].map((type) => ({ type, global: true, apiVersions: own })),
   },
 ];

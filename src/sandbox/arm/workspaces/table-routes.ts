@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { durations } from '../../durations.ts';
-import { numberAt, objectAt, textAt } from '../../json.ts';
+import { objectAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { json } from '../../server/http.ts';
 import type { HttpReply } from '../../server/http.ts';
@@ -11,6 +12,7 @@ import type { OperationRecord } from '../operations.ts';
 import { page } from '../paging.ts';
 import { withProperties } from '../resources.ts';
 import type { ResourceRecord } from '../resources.ts';
+import { untouched, writtenTable } from './table-properties.ts';
 import { findWorkspace, readyWorkspace } from './workspace-routes.ts';
 
 const namespace = 'Microsoft.OperationalInsights';
@@ -18,25 +20,6 @@ const type = `${namespace}/workspaces/tables`;
 const own = { namespace, type: 'workspaces/tables' } as const;
 const inWorkspace = `/subscriptions/{subscription}/resourceGroups/{group}/providers/${namespace}/workspaces/{workspace}/tables`;
 const one = `${inWorkspace}/{table}`;
-
-/** A table of Azure's that nobody has changed exists in every workspace, with the workspace's retention. */
-const untouched = (name: string, workspace: ResourceRecord): JsonObject => ({
-  totalRetentionInDays: workspace.properties['retentionInDays'],
-  archiveRetentionInDays: 0,
-  plan: 'Analytics',
-  retentionInDaysAsDefault: true,
-  totalRetentionInDaysAsDefault: true,
-  schema: {
-    tableSubType: 'Any',
-    name,
-    tableType: 'Microsoft',
-    standardColumns: [],
-    solutions: ['LogManagement'],
-    isTroubleshootingAllowed: true,
-  },
-  provisioningState: 'Succeeded',
-  retentionInDays: workspace.properties['retentionInDays'],
-});
 
 const idOf = (workspace: ResourceRecord, name: string): string => `${workspace.id}/tables/${name}`;
 
@@ -55,7 +38,11 @@ const find = (call: ArmCall, arm: Arm): JsonObject => {
   // The newer tables are there once somebody has asked for them or a row has come in.
   const known = [...tableNames].find((table) => table.toLowerCase() === name.toLowerCase());
   if (known !== undefined && !latentTables.has(known)) return view(workspace, known, untouched(known, workspace));
-  throw providerError(404, 'ResourceNotFound', `Table ${name} was not found in workspace ${workspace.name}.`);
+  throw providerError(
+    404,
+    'ResourceNotFound',
+    `The specified table: '${name}' was not found. Please make sure proper table name is used. Operation Id: '${randomUUID().replaceAll('-', '')}'`,
+  );
 };
 
 const write = (call: ArmCall, arm: Arm): HttpReply => {
@@ -76,33 +63,13 @@ const write = (call: ArmCall, arm: Arm): HttpReply => {
       `Table name '${name}' is invalid: the name of a custom table must end in _CL.`,
     );
   }
-  const record = arm.resources.get(idOf(workspace, name));
-  const base = record?.properties ?? untouched(name, workspace);
-  const retention = numberAt(request, 'retentionInDays');
-  const inherited = retention === undefined || retention === -1;
-  const plan = textAt(request, 'plan') ?? textAt(base, 'plan') ?? 'Analytics';
-  const days = inherited ? workspace.properties['retentionInDays'] : retention;
-  const total = numberAt(request, 'totalRetentionInDays');
+  const before = call.request.method === 'PATCH' ? (arm.resources.get(idOf(workspace, name))?.properties ?? {}) : {};
   arm.resources.put({
     id: idOf(workspace, name),
     type,
     name,
     group: workspace.group,
-    properties: {
-      ...base,
-      plan,
-      retentionInDays: days,
-      retentionInDaysAsDefault: inherited,
-      totalRetentionInDays: total === undefined || total === -1 ? days : total,
-      totalRetentionInDaysAsDefault: total === undefined || total === -1,
-      schema: {
-        ...objectAt(base, 'schema'),
-        ...objectAt(request, 'schema'),
-        name,
-        tableType: custom ? 'CustomLog' : 'Microsoft',
-      },
-      provisioningState: 'Updating',
-    },
+    properties: writtenTable({ name, custom, request, before, workspace }),
   });
   return accepted(call, arm, workspace, name, 'InProgress', 'table-done');
 };
