@@ -164,18 +164,18 @@ export const startCloud = async ({ speed = 600, charts }: CloudOptions = {}): Pr
   ).ended;
   if (started.code !== 0) throw new Error(`sandbox start: ${started.code ?? '?'} ${started.stderr}`);
   const published = JSON.parse(started.stdout) as Record<string, string>;
-  const start: Cloud['start'] = (args, options = {}) =>
-    spawnBin(
-      [
-        ...args,
-        '--sandbox',
-        '--sandbox-dir',
-        sandboxDir,
-        ...(options.stateDir === undefined ? [] : ['--state-dir', options.stateDir]),
-      ],
+  const running = new Set<ChildProcess>();
+  const start: Cloud['start'] = (args, options = {}) => {
+    const state = options.stateDir === undefined ? [] : ['--state-dir', options.stateDir];
+    const started = spawnBin(
+      [...args, '--sandbox', '--sandbox-dir', sandboxDir, ...state],
       { ...env, ...options.env },
       options.cwd ?? work,
     );
+    running.add(started.child);
+    void started.ended.then(() => running.delete(started.child));
+    return started;
+  };
   return {
     folder,
     sandboxDir,
@@ -194,6 +194,8 @@ export const startCloud = async ({ speed = 600, charts }: CloudOptions = {}): Pr
     clearFaults: async () => void (await ask(published, 'DELETE', '/faults')),
     sabotage: async (order) => void (await ask(published, 'POST', '/sabotage', order)),
     async close() {
+      // Of a test that failed: a run whose cloud is gone would wait for it for most of an hour.
+      for (const child of running) child.kill('SIGKILL');
       await spawnBin(['sandbox', 'stop', '--sandbox-dir', sandboxDir], env, work).ended;
       rmSync(folder, { recursive: true, force: true });
     },
