@@ -48,7 +48,7 @@ const typesOnly: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where the command line starts the sandbox: the rest of the product knows it only as a cloud profile. */
-const sandboxDoors = ['cli/run/sandbox.ts', 'cli/run/sandbox-serve.ts'];
+const sandboxDoors = ['cli/run/sandbox.ts', 'cli/run/sandbox-serve.ts', 'cli/run/sandbox-options.ts'];
 
 const homes: readonly (readonly [pattern: RegExp, rooms: readonly string[]])[] = [
   [/^@azure\//, ['azure']],
