@@ -4,7 +4,6 @@ import type { Pipeline } from '../../engine/pipeline.ts';
 import type { RunResult } from '../../engine/run.ts';
 import { exitCodeOf, type ExitCode } from '../../errors/exit-code.ts';
 import { reported } from '../../errors/reported.ts';
-import { Problem } from '../../errors/problem.ts';
 
 export const plannedSteps = <Services, Outputs extends object>(
   steps: Pipeline<Services, Outputs>,
@@ -33,10 +32,11 @@ const exitCodeOfRun = (result: RunResult, wrote: boolean): ExitCode => {
     case 'interrupted':
       return 130;
     case 'failed': {
-      // A clash that shows only after something was made is a failure like any other: 4 promises that nothing was.
-      const codes = result.failures.map(({ error }) =>
-        wrote && error instanceof Problem && error.kind === 'preflight' ? 1 : exitCodeOf(error),
-      );
+      // A clash or a wrong value that shows only after something was made is a failure like any other: 2 and 4 promise that nothing was.
+      const codes = result.failures.map(({ error }) => {
+        const code = exitCodeOf(error);
+        return wrote && (code === 2 || code === 4) ? 1 : code;
+      });
       return byWeight.find((code) => codes.includes(code)) ?? 1;
     }
   }

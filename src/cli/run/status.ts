@@ -15,6 +15,7 @@ import { usage } from '../usage.ts';
 import { planStep } from './plan.ts';
 import { openServices, type Opened } from './services.ts';
 import { glanced } from './watched.ts';
+import { unreachable } from './unreachable.ts';
 import { untilWell, type WaitOptions } from './until-well.ts';
 
 export interface DeploymentStatus {
@@ -56,15 +57,12 @@ const openCluster = async (context: Context, { services }: Opened): Promise<Kube
       hint: 'Run `aks-ebpf-sentinel init`, or name the cluster with --cluster-name and --resource-group.',
     });
   }
-  const { id, fqdn = '', podCidr = '', pools, entra, localAccountsDisabled, kubeProxy } = seen;
+  const { id, fqdn = '', podCidr = '', pools, entra, kubeProxy } = seen;
   const nodeCount = pools.reduce((sum, { count }) => sum + count, 0);
-  const out = { cluster: { id, fqdn, podCidr, nodeCount, entra: entra && localAccountsDisabled, kubeProxy } };
+  const out = { cluster: { id, fqdn, podCidr, nodeCount, entra, kubeProxy } };
   const access = await clusterAccess.probe({ ...base, out });
   if (access.state === 'ready') return access.out.kubernetes;
-  throw new Problem(`The API server of ${config.cluster.name} does not answer.`, {
-    kind: 'failed',
-    code: 'api-server',
-  });
+  throw unreachable(config, seen.powerState, access.state === 'converging' ? access.detail : undefined);
 };
 
 /** A misspelt node has no agent, and so nothing to complain of: it must not look well. */
