@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { calledBy } from '../program.ts';
 import { sameDeployment } from '../suggestions.ts';
 import { plannedSteps, runEnded, summaryOf } from './events.ts';
+import { forgetOperations } from './forget-operations.ts';
 import { onDisk, stateDirPlace } from './on-disk.ts';
 import { openServices, thisProcess } from './services.ts';
 
@@ -67,6 +68,7 @@ export const runDown = async (context: Context, options: DownOptions): Promise<C
       notes: [],
     });
     const result = await removeAll(steps, planned, removing);
+    forgetOperations(stateDir, result.outputs.keys(), nodeDisk, io.clock);
     const ended = runEnded(result, {
       ms: Math.round(io.clock.monotonic() - started),
       wrote: true,
