@@ -19,12 +19,15 @@ const fileOf = (dir: string): string => join(dir, 'lock');
 const markOf = (pid: number): string => `${pid} ${startOf(pid) ?? ''}`.trimEnd();
 
 /** When a process was started, in the kernel's ticks; undefined where there is no /proc to ask. */
-const startOf = (pid: number): string | undefined => {
+const startOf = (pid: number): string | undefined => statOf(pid)[19];
+
+/** What the kernel tells of a process, from its state on. */
+const statOf = (pid: number): readonly string[] => {
   try {
-    // The second field, the program's name in parentheses, may hold spaces.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
+    // The field before, the program's name in parentheses, may hold spaces.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
   } catch {
-    return undefined;
+    return [];
   }
 };
 
@@ -98,8 +101,9 @@ const linked = (from: string, to: string): boolean => {
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
-/** Whether a process exists, be it ours or not. */
+/** Whether a process runs, be it ours or not. One that has ended and whose parent has not asked how does not. */
 export const processAlive = (pid: number): boolean => {
+  if (statOf(pid)[0] === 'Z') return false;
   try {
     process.kill(pid, 0);
     return true;

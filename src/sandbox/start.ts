@@ -74,8 +74,31 @@ export const startSandbox = async (options: StartOptions): Promise<Published> =>
   const running = await sandboxStatus(dir);
   if (running !== undefined) return running;
   privateFolder(dir);
-  const errors = join(dir, 'start.log');
-  const output = openSync(errors, 'w', 0o600);
+  let launched = launch(options);
+  const attempts = Math.ceil((options.timeoutMs ?? 30_000) / 100);
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    await sleep(100, undefined, { signal });
+    const started = await sandboxStatus(dir);
+    if (started !== undefined) return started;
+    // Another start may have been quicker and now holds the lock: then that one is waited for.
+    if (launched.exit() === undefined || lockHolder(dir) !== undefined) continue;
+    // Whoever held the lock was on its way out: killed, stopped or idle for too long.
+    if (launched.exit() !== exitOfLocked) break;
+    launched = launch(options);
+  }
+  const said = sentenceOf(readFileSync(outputOf(dir), 'utf8'));
+  throw new Error(`The sandbox in ${dir} did not start${said === '' ? '.' : `: ${said}`}`);
+};
+
+/** The exit code with which `sandbox serve` says that another process serves the directory. */
+const exitOfLocked = 7;
+
+const outputOf = (dir: string): string => join(dir, 'start.log');
+
+/** Runs `sandbox serve` as a process of its own; `exit` is its exit code once it has ended. */
+const launch = (options: StartOptions): { readonly exit: () => number | undefined } => {
+  const { dir } = options;
+  const output = openSync(outputOf(dir), 'w', 0o600);
   const child = spawn(options.execPath, [...options.entry, ...serveArguments(options)], {
     detached: true,
     stdio: ['ignore', output, output],
@@ -88,17 +111,7 @@ export const startSandbox = async (options: StartOptions): Promise<Published> =>
   child.on('exit', (code) => (exit = code ?? 1));
   child.on('error', () => (exit = 127));
   child.unref();
-  const attempts = Math.ceil((options.timeoutMs ?? 30_000) / 100);
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    await sleep(100, undefined, { signal });
-    const started = await sandboxStatus(dir);
-    if (started !== undefined) return started;
-    // Another start may have been quicker and now holds the lock: then that one is waited for.
-    const holder = lockHolder(dir);
-    if (exit !== undefined && holder === undefined) break;
-  }
-  const said = sentenceOf(readFileSync(errors, 'utf8'));
-  throw new Error(`The sandbox in ${dir} did not start${said === '' ? '.' : `: ${said}`}`);
+  return { exit: () => exit };
 };
 
 /** What a process said last, without a stack trace's frames and without the advice that is not for the caller. */

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { acquireLock, lockHolder } from '../../src/sandbox/lock.ts';
+import { acquireLock, lockHolder, processAlive } from '../../src/sandbox/lock.ts';
 
 const scratch = (): string => {
   const dir = mkdtempSync(join(tmpdir(), 'lock-'));
@@ -20,6 +21,22 @@ test('a folder is held by one, and leaves nothing behind when it is given back',
   release();
   expect(readdirSync(dir)).toEqual([]);
 });
+
+test.skipIf(!existsSync('/proc/self/stat'))(
+  'a process that has ended holds nothing, though its parent has not noticed',
+  async () => {
+    // The shell becomes a sleeper that never asks after the child it had.
+    const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 30'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    onTestFinished(() => void parent.kill());
+    const pid = await new Promise<number>((resolve) =>
+      parent.stdout.on('data', (text: Buffer) => resolve(Number(text))),
+    );
+    await expect.poll(() => processAlive(pid)).toBe(false);
+    expect(() => process.kill(pid, 0)).not.toThrow();
+  },
+);
 
 test.each([
   ['a process that is gone', '999999999 1'],

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -46,6 +47,18 @@ test('a killed sandbox comes back under its old address and identity', async () 
   const second = await start();
   expect(second.pid).not.toBe(first.pid);
   expect({ ...second, pid: 0 }).toEqual({ ...first, pid: 0 });
+});
+
+test.skipIf(!existsSync('/proc/self/stat'))('a start waits for one that is on its way out', async () => {
+  const { dir, start } = sandbox();
+  const leaving = spawn(process.execPath, ['--eval', 'setTimeout(() => undefined, 1500)']);
+  const { pid } = leaving;
+  if (pid === undefined) throw new Error('no process');
+  const ticks = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
+  writeFileSync(join(dir, 'lock'), `${pid} ${ticks}\n`);
+  const started = await start();
+  expect(started.pid).not.toBe(pid);
+  expect(processAlive(pid)).toBe(false);
 });
 
 test('a start from a damaged memory says so in one sentence and leaves it as it is', async () => {
