@@ -22,6 +22,8 @@ const kprobe = (call: string, more: Record<string, unknown> = {}): Record<string
   kprobes: [{ call, syscall: false, args: [{ index: 0, type: 'file' }], ...more }],
 });
 
+const selecting = (selector: object) => kprobe('security_file_permission', { selectors: [selector] });
+
 interface Listed {
   readonly name: string;
   readonly state: string;
@@ -217,6 +219,36 @@ describe('a tracing policy', () => {
         ],
       }),
       'sockaddr only supports [not]saddr, [not]sport[priv], and family',
+    ],
+    [
+      'an argument that the hook does not list',
+      policy('index', selecting({ matchArgs: [{ index: 1, operator: 'Equal', values: ['1'] }] })),
+      'argFilter for unknown index',
+    ],
+    [
+      'a place that the list of arguments does not have',
+      policy('place', selecting({ matchArgs: [{ args: [2], operator: 'Equal', values: ['1'] }] })),
+      'wrong ArgSelector.Arg value 2, max(1)',
+    ],
+    [
+      'a port of a file',
+      policy('file', selecting({ matchArgs: [{ index: 0, operator: 'SPort', values: ['443'] }] })),
+      'sock/socket/skb/sockaddr operators specified for non-sock/socket/skb/sockaddr type',
+    ],
+    [
+      'a prefix of 257 characters',
+      policy('long', selecting({ matchArgs: [{ index: 0, operator: 'Prefix', values: ['x'.repeat(257)] }] })),
+      'string is longer than 256 characters',
+    ],
+    [
+      'a binary whose end has 128 characters',
+      policy('end', selecting({ matchBinaries: [{ operator: 'Postfix', values: ['x'.repeat(128)] }] })),
+      'string is longer than 127 characters',
+    ],
+    [
+      'four actions',
+      policy('acts', selecting({ matchActions: Array.from({ length: 4 }, () => ({ action: 'Post' })) })),
+      'only 3 actions are support for selector (current number of values is 4)',
     ],
     ['a dot in its name', policy('my.policy', kprobe('security_file_permission')), 'operation not permitted'],
     ['LSM hooks, for want of bpf among the modules', policy('lsm', { lsmhooks: [{ hook: 'file_open' }] }), 'bpf LSM'],

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../objects.ts';
-import { type Fields, at, fieldsAt, flagAt, listAt, numberAt, textAt, textsAt } from '../fields.ts';
+import { type Fields, at, fieldsAt, flagAt, listAt, textAt } from '../fields.ts';
 import { type Kernel, hasFunction } from './kernel.ts';
+import { selectorTrouble } from './selector-rules.ts';
 
 export interface Loader {
   readonly kernel: Kernel;
@@ -8,28 +9,7 @@ export interface Loader {
   readonly config: Readonly<Record<string, string>>;
 }
 
-const MAX_SELECTORS = 5;
-const MAX_VALUES = 4;
-const MAX_TAGS = 16;
 const MAX_ARGUMENTS = 5;
-const COUNTED = new Set(['Equal', 'NotEqual', 'GT', 'LT', 'GreaterThan', 'LessThan', 'Mask']);
-/** Types that are compared through maps, so that any number of values goes. */
-const MAPPED = new Set([
-  'string',
-  'file',
-  'path',
-  'fd',
-  'filename',
-  'char_buf',
-  'char_iovec',
-  'linux_binprm',
-  'data_loc',
-  'dentry',
-  'kiocb',
-  'net_device',
-  'sockaddr_un',
-]);
-const SOCKADDR = new Set(['SAddr', 'NotSAddr', 'SPort', 'NotSPort', 'SPortPriv', 'NotSportPriv', 'Family']);
 
 const option = (policy: KubeObject, name: string): string | undefined =>
   textAt(
@@ -47,36 +27,6 @@ const actions = (hook: Fields): readonly string[] =>
       (one) => textAt(one, 'action') ?? '',
     ),
   );
-
-const matchTrouble = (hook: Fields, match: Fields): string | undefined => {
-  const index = numberAt(match, 'index') ?? numberAt(match, 'args') ?? 0;
-  const type = textAt(
-    listAt(hook, 'args').find((one) => numberAt(one, 'index') === index),
-    'type',
-  );
-  const operator = textAt(match, 'operator') ?? '';
-  if (type === 'sockaddr' && !SOCKADDR.has(operator))
-    return 'sockaddr only supports [not]saddr, [not]sport[priv], and family';
-  if (COUNTED.has(operator) && textsAt(match, 'values').length > MAX_VALUES && !MAPPED.has(type ?? ''))
-    return 'selector does not support more than 4 values: consider using InMap or NotInMap operators';
-  return undefined;
-};
-
-const selectorTrouble = (hook: Fields): string | undefined => {
-  const selectors = listAt(hook, 'selectors');
-  if (selectors.length > MAX_SELECTORS)
-    return `no more than ${MAX_SELECTORS} selectors supported (${selectors.length} provided)`;
-  if (textsAt(hook, 'tags').length > MAX_TAGS) return `tags in body should have at most ${MAX_TAGS} items`;
-  for (const selector of selectors) {
-    const matches = [...listAt(selector, 'matchArgs'), ...listAt(selector, 'matchData')];
-    if (matches.length > 5) return `parseMatchArgs: too many matchArgs (${matches.length} > 5)`;
-    for (const match of matches) {
-      const trouble = matchTrouble(hook, match);
-      if (trouble !== undefined) return trouble;
-    }
-  }
-  return undefined;
-};
 
 const NO_ENFORCER = 'no override helper or mod_ret support: cannot load enforcer';
 
