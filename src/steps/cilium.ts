@@ -7,12 +7,14 @@ import {
   crashed,
   crashLoop,
   probeRelease,
+  releaseThere,
   systemNamespace,
   valuesFolderOf,
   type WantedRelease,
 } from './helm-release.ts';
 import { type ClusterOutput, done, type Done } from './outputs.ts';
 import type { Services } from './services.ts';
+import { kept, stayingCluster } from './staying.ts';
 import { step } from './step.ts';
 
 const wanted = async (
@@ -58,6 +60,12 @@ export const cilium = step({
 
   async apply(context) {
     await applyRelease(context, context.out['cluster-access'], await wanted(context, context.out.cluster));
+  },
+
+  async removal({ azure, config, owner, connect, signal }) {
+    const kubernetes = await stayingCluster({ azure, config, owner, connect }, signal);
+    if (kubernetes === undefined || !(await releaseThere(kubernetes, 'cilium', signal))) return undefined;
+    return kept('Cilium in the cluster', 'the cluster stays, and its nodes have no other network');
   },
 });
 

@@ -4,9 +4,10 @@ import type { ClusterOutput } from './outputs.ts';
 import { step } from './step.ts';
 import { withBearer } from './kubeconfig-bearer.ts';
 
-const kubeconfigOf = async (
+/** In memory only. */
+export const kubeconfigOf = async (
   { azure, config }: Pick<Services, 'azure' | 'config'>,
-  cluster: ClusterOutput,
+  cluster: Pick<ClusterOutput, 'entra'>,
   signal: AbortSignal,
 ): Promise<string> => {
   const text = await azure.clusters.kubeconfig(config.resourceGroup, config.cluster.name, signal);

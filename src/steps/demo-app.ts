@@ -3,6 +3,7 @@ import { readWorkload } from '../status/workload.ts';
 import { demoManifests, demoNamespace } from './demo-manifest.ts';
 import { managedBy } from './ownership.ts';
 import { done } from './outputs.ts';
+import { labelledRemoval, stayingCluster } from './staying.ts';
 import { step } from './step.ts';
 
 const missing = async (
@@ -58,11 +59,24 @@ export const demoApp = step({
         'demo-stand-in',
         'the AKS store demo is not in the cache: a small stand-in of ours with the same names is installed',
       );
-    await kubernetes.apply(
-      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: demoNamespace, labels: managedBy } },
-      {},
-      signal,
-    );
+    // A namespace of that name that is there already stays somebody else's.
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: demoNamespace, labels: managedBy } };
+    const there = await kubernetes.get({ apiVersion: 'v1', kind: 'Namespace', name: demoNamespace }, signal);
+    if (there === undefined) await kubernetes.apply(namespace, {}, signal);
     for (const manifest of manifests) await kubernetes.apply(manifest, {}, signal);
+  },
+
+  async removal({ azure, config, owner, connect, signal }) {
+    const kubernetes = await stayingCluster({ azure, config, owner, connect }, signal);
+    if (kubernetes === undefined) return undefined;
+    const inside = { namespace: demoNamespace };
+    const kinds = [
+      { apiVersion: 'apps/v1', kind: 'Deployment', ...inside },
+      { apiVersion: 'apps/v1', kind: 'StatefulSet', ...inside },
+      { apiVersion: 'v1', kind: 'Service', ...inside },
+      { apiVersion: 'v1', kind: 'ConfigMap', ...inside },
+      { apiVersion: 'v1', kind: 'Secret', ...inside },
+    ];
+    return labelledRemoval(kubernetes, kinds, () => 'the demo shop in the cluster', signal);
   },
 });

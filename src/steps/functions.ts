@@ -6,6 +6,7 @@ import { savedSearchBody, savedSearchId } from '../detections/saved-search.ts';
 import { mapLimited } from '../status/map-limited.ts';
 import { done } from './outputs.ts';
 import type { Services } from './services.ts';
+import { stayingWorkspace } from './staying.ts';
 import { step } from './step.ts';
 
 interface Seen {
@@ -56,9 +57,8 @@ export const functions = step({
     }
   },
 
-  async removal({ azure, assets, config, signal: looking }) {
-    const workspaceId = config.workspace.id;
-    // A workspace of our own goes as a whole.
+  async removal({ azure, assets, config, owner, signal: looking }) {
+    const workspaceId = await stayingWorkspace({ azure, config, owner }, looking);
     if (workspaceId === undefined) return undefined;
     const there = (await look({ azure, assets }, workspaceId, looking)).filter((each) => each.there !== undefined);
     if (there.length === 0) return undefined;

@@ -31,6 +31,16 @@ interface Secret extends Manifest {
   readonly data?: Readonly<Record<string, string>>;
 }
 
+const revisionsOf = (kubernetes: Kubernetes, name: string, signal: AbortSignal): Promise<readonly Secret[]> =>
+  kubernetes.list(
+    { apiVersion: 'v1', kind: 'Secret', namespace: systemNamespace, labelSelector: `owner=helm,name=${name}` },
+    signal,
+  );
+
+/** Whether helm knows any revision of it. */
+export const releaseThere = async (kubernetes: Kubernetes, name: string, signal: AbortSignal): Promise<boolean> =>
+  (await revisionsOf(kubernetes, name, signal)).length > 0;
+
 /** The release itself, without its workloads: `ready` means deployed with this chart and these values, and says no more. */
 export const probeRelease = async (
   kubernetes: Kubernetes,
@@ -38,11 +48,7 @@ export const probeRelease = async (
   now: number,
   signal: AbortSignal,
 ): Promise<Observed<undefined>> => {
-  const labelSelector = `owner=helm,name=${wanted.name}`;
-  const secrets: readonly Secret[] = await kubernetes.list(
-    { apiVersion: 'v1', kind: 'Secret', namespace: systemNamespace, labelSelector },
-    signal,
-  );
+  const secrets = await revisionsOf(kubernetes, wanted.name, signal);
   const seen = storedRelease(
     secrets.map(({ metadata, data }): RevisionSecret => ({ labels: metadata.labels ?? {}, data: data ?? {} })),
   );

@@ -2,6 +2,7 @@ import type { Manifest, ObjectRef } from '../kubernetes/kubernetes.ts';
 import { checkedLogSettings, logSettingsProblems } from './log-settings-text.ts';
 import { managedBy } from './ownership.ts';
 import { done } from './outputs.ts';
+import { labelledRemoval, stayingCluster } from './staying.ts';
 import { step } from './step.ts';
 
 const ref: ObjectRef = {
@@ -50,5 +51,12 @@ export const logSettings = step({
   async apply({ config, assets, out, seen, signal }) {
     const settings = await checkedLogSettings(assets, config.logs);
     await out['cluster-access'].kubernetes.apply(manifest(settings), { force: seen.state === 'drifted' }, signal);
+  },
+
+  async removal({ azure, config, owner, connect, signal }) {
+    const kubernetes = await stayingCluster({ azure, config, owner, connect }, signal);
+    if (kubernetes === undefined) return undefined;
+    const kinds = [{ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'kube-system' }];
+    return labelledRemoval(kubernetes, kinds, () => `ConfigMap ${ref.name} in the cluster`, signal);
   },
 });

@@ -6,6 +6,7 @@ import { sameRule } from '../detections/same.ts';
 import { mapLimited } from '../status/map-limited.ts';
 import { done } from './outputs.ts';
 import type { Services } from './services.ts';
+import { stayingWorkspace } from './staying.ts';
 import { step } from './step.ts';
 
 interface Seen {
@@ -63,8 +64,8 @@ export const rules = step({
     });
   },
 
-  async removal({ azure, assets, config, signal: looking }) {
-    const workspaceId = config.workspace.id;
+  async removal({ azure, assets, config, owner, signal: looking }) {
+    const workspaceId = await stayingWorkspace({ azure, config, owner }, looking);
     if (workspaceId === undefined) return undefined;
     // Without Sentinel there are no rules, and Azure refuses the question.
     if (!(await azure.sentinel.onboarded(workspaceId, looking))) return undefined;

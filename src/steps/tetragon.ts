@@ -5,6 +5,7 @@ import {
   crashed,
   crashLoop,
   probeRelease,
+  releaseThere,
   systemNamespace,
   valuesFolderOf,
   type WantedRelease,
@@ -13,6 +14,7 @@ import { missingCrds } from './nodes.ts';
 import type { Observed } from '../engine/step.ts';
 import { done, type Done } from './outputs.ts';
 import type { Services } from './services.ts';
+import { kept, stayingCluster } from './staying.ts';
 import { step } from './step.ts';
 
 const wanted = async ({ config, assets }: Pick<Services, 'config' | 'assets'>): Promise<WantedRelease> => ({
@@ -61,5 +63,11 @@ export const tetragon = step({
 
   async apply(context) {
     await applyRelease(context, context.out['cluster-access'], await wanted(context));
+  },
+
+  async removal({ azure, config, owner, connect, signal }) {
+    const kubernetes = await stayingCluster({ azure, config, owner, connect }, signal);
+    if (kubernetes === undefined || !(await releaseThere(kubernetes, 'tetragon', signal))) return undefined;
+    return kept('Tetragon in the cluster', 'the cluster stays; `helm uninstall tetragon -n kube-system` takes it away');
   },
 });

@@ -7,6 +7,7 @@ import { systemNamespace } from './helm-release.ts';
 import { managedBy } from './ownership.ts';
 import { done, type Done } from './outputs.ts';
 import type { Services } from './services.ts';
+import { labelledRemoval, stayingCluster } from './staying.ts';
 import { step } from './step.ts';
 
 const wanted = ({ assets, config }: Pick<Services, 'assets' | 'config'>): Promise<readonly Manifest[]> => {
@@ -99,6 +100,17 @@ export const tracingPolicies = step({
       progress(`applying ${policy.metadata.name}`);
       await kubernetes.apply(policy, { force: true }, signal);
     }
+  },
+
+  async removal({ azure, config, owner, connect, signal }) {
+    const kubernetes = await stayingCluster({ azure, config, owner, connect }, signal);
+    if (kubernetes === undefined) return undefined;
+    const apiVersion = 'cilium.io/v1alpha1';
+    const kinds = [
+      { apiVersion, kind: 'TracingPolicy' },
+      { apiVersion, kind: 'TracingPolicyNamespaced' },
+    ];
+    return labelledRemoval(kubernetes, kinds, (found) => `${found.length} tracing policies in the cluster`, signal);
   },
 });
 

@@ -146,8 +146,16 @@ describe('a group, a workspace and a cluster with kube-proxy of somebody else', 
     expect(await leftOf(cloud, ourCollection)).toEqual([]);
   });
 
-  // Known: down takes detections out of a workspace that is named by its id, but not out of one that was adopted by its name.
-  test.fails('our detections leave the workspace that stays', async () => {
+  test('our policies leave the cluster that stays, and what it still needs is named', async () => {
+    const { policies } = JSON.parse((await cloud.run(['tetragon', 'status', '-o', 'json'])).stdout) as {
+      policies: unknown[];
+    };
+    expect(policies).toEqual([]);
+    const again = await cloud.run(['down', '--yes']);
+    expect(`${again.stdout}${again.stderr}`).toMatch(/Stays: Cilium in the cluster/);
+  });
+
+  test('our detections leave the workspace that stays', async () => {
     expect(await leftOf(cloud, ourContent)).toEqual([]);
   });
 });
