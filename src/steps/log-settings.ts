@@ -18,10 +18,11 @@ interface ConfigMap extends Manifest {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-const manifest = (settings: string): Manifest => ({
+/** What somebody else made keeps its labels: only what carries ours is taken away by `down`. */
+const manifest = (settings: string, ours: boolean): Manifest => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
-  metadata: { name: ref.name, namespace: 'kube-system', labels: managedBy },
+  metadata: { name: ref.name, namespace: 'kube-system', ...(ours ? { labels: managedBy } : {}) },
   // Any other schema-version is refused by the agent.
   data: { 'schema-version': 'v1', 'config-version': 'ver1', [key]: settings },
 });
@@ -49,8 +50,12 @@ export const logSettings = step({
   },
 
   async apply({ config, assets, out, seen, signal }) {
+    const { kubernetes } = out['cluster-access'];
     const settings = await checkedLogSettings(assets, config.logs);
-    await out['cluster-access'].kubernetes.apply(manifest(settings), { force: seen.state === 'drifted' }, signal);
+    const before = await kubernetes.get(ref, signal);
+    const label = 'app.kubernetes.io/managed-by';
+    const ours = before === undefined || before.metadata.labels?.[label] === managedBy[label];
+    await kubernetes.apply(manifest(settings, ours), { force: seen.state === 'drifted' }, signal);
   },
 
   async removal({ azure, config, owner, connect, signal }) {
