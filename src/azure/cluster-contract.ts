@@ -71,6 +71,8 @@ export interface Clusters {
    * Throws `Problem` with the operation's own code where it failed.
    */
   watch(token: string, progress: (detail: string) => void, signal: AbortSignal): Promise<void>;
+  /** Kubernetes versions that AKS offers in a region, minors and patches alike: `1.36`, `1.36.3`. */
+  versions(location: string, signal: AbortSignal): Promise<readonly string[]>;
   /** Kubeconfig as AKS gives it. */
   kubeconfig(resourceGroup: string, name: string, signal: AbortSignal): Promise<string>;
   /** Bearer token for an Entra cluster's API server. */

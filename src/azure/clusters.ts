@@ -4,7 +4,7 @@ import { etagOf } from './arm-request.ts';
 import type { Clusters, Submitted } from './cluster-contract.ts';
 import { changed, withoutKubeProxy } from './cluster-update.ts';
 import { parseCluster } from './parse-cluster.ts';
-import { field, text } from './read-json.ts';
+import { asRecord, field, list, text } from './read-json.ts';
 import type { SdkClients } from './sdk-clients.ts';
 
 /** Application of AKS's API servers in Microsoft Entra ID, the same in every cloud. */
@@ -12,6 +12,9 @@ const AKS_SERVER_SCOPE = '6dae42f8-4368-4678-94ff-3960e28e3630/.default';
 
 /** What the Azure CLI sends with requests that carry kubeProxyConfig. */
 const FEATURE_HEADER = { AKSHTTPCustomFeatures: 'Microsoft.ContainerService/KubeProxyConfigurationPreview' };
+
+/** For what needs no preview. */
+const stableApiVersion = '2026-05-01';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -87,6 +90,19 @@ export function createClusters(options: ClustersOptions): Clusters {
           .updateTags(resourceGroup, name, { tags: { ...tags } }, { abortSignal: signal })
           .submitted(),
       );
+    },
+    async versions(location, signal) {
+      const found = await arm.find(
+        `/subscriptions/${subscriptionId}/providers/Microsoft.ContainerService/locations/${location}/kubernetesVersions`,
+        { apiVersion: stableApiVersion, signal },
+      );
+      return list(found, 'values').flatMap((minor) => {
+        const version = text(minor, 'version');
+        return [
+          ...(version === undefined ? [] : [version]),
+          ...Object.keys(asRecord(field(minor, 'patchVersions')) ?? {}),
+        ];
+      });
     },
     async kubeconfig(resourceGroup, name, signal) {
       const { kubeconfigs = [] } = await sdk.call(signal, async () =>

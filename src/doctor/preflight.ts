@@ -23,6 +23,7 @@ export const preflight = async (
   const checks = [
     checkWorkspace(services, signal),
     checkMachines(azure, config, warn, signal),
+    checkVersion(azure, config, warn, signal),
     checkTools(services, signal),
   ];
   const results = await Promise.allSettled(checks);
@@ -51,6 +52,38 @@ const checkTools = async ({ helm, charts, config }: Looks, signal: AbortSignal):
       const { chart: reference, version, sha256 } = config[name];
       return charts.fetch({ name, reference, version, sha256 }, signal);
     }),
+  );
+};
+
+const checkVersion = async (
+  azure: Azure,
+  { location, cluster: { kubernetesVersion } }: Config,
+  warn: (code: string, message: string) => void,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (kubernetesVersion === undefined) return;
+  let offered: readonly string[];
+  try {
+    offered = await azure.clusters.versions(location, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    // A subscription that never had AKS cannot be asked yet: then AKS itself will say.
+    if (!(error instanceof Problem) || error.kind === 'sign-in') throw error;
+    warn('version-unchecked', `The Kubernetes version could not be checked: ${error.message}`);
+    return;
+  }
+  if (offered.length > 0 && !offered.includes(kubernetesVersion)) throw noVersion(kubernetesVersion, location, offered);
+};
+
+const noVersion = (version: string, location: string, offered: readonly string[]): Problem => {
+  const minors = offered.filter((each) => /^\d+\.\d+$/.test(each));
+  return new Problem(
+    `AKS does not offer Kubernetes ${version} in ${location}; it offers ${minors.join(', ')} and their patches`,
+    {
+      kind: 'preflight',
+      code: 'version-missing',
+      hint: 'Choose one of these with --kubernetes-version, or leave it out for the default of AKS.',
+    },
   );
 };
 

@@ -122,3 +122,16 @@ test('a cluster that is there has its machines: quota is not asked for again', a
   const asked = (await lab.sandbox.requests()).slice(before).map(({ path }) => path);
   expect(asked.filter((path) => /Microsoft\.Compute/i.test(path))).toEqual([]);
 });
+
+test('a Kubernetes version that AKS does not offer, where the subscription can be asked', async () => {
+  const lab = await world({ 'kubernetes-version': '1.20' });
+  const fresh = await check(lab);
+  expect(fresh.warnings).toEqual([expect.stringMatching(/^version-unchecked: /)]);
+  await lab.run('providers');
+  const { error, code } = await check(lab);
+  expect(error).toMatchObject({
+    code: 'version-missing',
+    message: expect.stringMatching(/Kubernetes 1\.20 in uksouth/),
+  });
+  expect(code).toBe(4);
+});
