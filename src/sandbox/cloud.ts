@@ -1,6 +1,7 @@
 import type { ArmService } from './arm/arm.ts';
 import type { AuthorityOptions } from './authority.ts';
 import { answerAuthority, isAuthorityPath } from './authority.ts';
+import { answerGraph } from './graph.ts';
 import type { Logs } from './logs.ts';
 import { at, textAt } from './json.ts';
 import type { Handler, HttpRequest, Outcome } from './server/http.ts';
@@ -16,8 +17,11 @@ export interface Cloud {
   readonly log: RequestLog;
 }
 
-const serviceOf = (path: string): 'arm' | 'authority' | 'logs' => {
+type Service = 'arm' | 'authority' | 'graph' | 'logs';
+
+const serviceOf = (path: string): Service => {
   if (isAuthorityPath(path)) return 'authority';
+  if (/^\/+(?:v1\.0|beta)\//iu.test(path)) return 'graph';
   return /^\/+v1\//iu.test(path) ? 'logs' : 'arm';
 };
 
@@ -34,10 +38,12 @@ export const createCloud =
     return outcome;
   };
 
-const answer = async (service: 'arm' | 'authority' | 'logs', request: HttpRequest, cloud: Cloud): Promise<Outcome> => {
+const answer = async (service: Service, request: HttpRequest, cloud: Cloud): Promise<Outcome> => {
   switch (service) {
     case 'authority':
       return answerAuthority(request, cloud.authority);
+    case 'graph':
+      return answerGraph(request, cloud.authority.clock);
     case 'logs':
       return cloud.logs.answer(request);
     case 'arm':

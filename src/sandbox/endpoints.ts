@@ -30,6 +30,7 @@ export const publicEndpoints: Endpoints = {
     `https://${names.arm}`,
   ],
   logsAudiences: [`https://${names.logs}`],
+  graphAudiences: ['https://graph.microsoft.com'],
 };
 
 /** A cloud of its own, at the addresses where it listens. */
@@ -37,4 +38,6 @@ export const privateEndpoints = (at: Pick<Endpoints, 'arm' | 'authority' | 'logs
   ...at,
   armAudiences: [`${at.arm}/`],
   logsAudiences: [at.logs],
+  // Metadata names ARM's own address for it.
+  graphAudiences: [at.arm],
 });

@@ -128,7 +128,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       tokens,
       faults,
       clock,
-      audiences: () => [...endpoints.armAudiences, ...endpoints.logsAudiences],
+      audiences: () => [...endpoints.armAudiences, ...endpoints.logsAudiences, ...endpoints.graphAudiences],
     };
     const logs = createLogs(arm.arm, queries.run);
     const cloud = createCloud({ arm, authority, logs, log });

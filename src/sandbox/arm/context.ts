@@ -37,9 +37,10 @@ export interface Endpoints {
   readonly arm: string;
   readonly authority: string;
   readonly logs: string;
-  /** Resources that tokens for ARM and for the query service are issued for. */
+  /** Resources that tokens for each of the services are issued for. */
   readonly armAudiences: readonly string[];
   readonly logsAudiences: readonly string[];
+  readonly graphAudiences: readonly string[];
 }
 
 /** A request that has passed ARM's front door. */

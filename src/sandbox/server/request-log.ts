@@ -6,7 +6,7 @@ import { redact } from './redact.ts';
 
 /** One request, as a witness would tell it; a line of `GET /requests`. */
 export interface RequestEntry {
-  readonly service: 'arm' | 'authority' | 'logs' | 'kubernetes' | 'registry';
+  readonly service: 'arm' | 'authority' | 'graph' | 'logs' | 'kubernetes' | 'registry';
   /** The user agent: az, helm, kubectl, SDKs and our CLI tell themselves apart by it. */
   readonly client: string;
   readonly method: string;
