@@ -5,6 +5,7 @@ import { clusterRoutes } from './clusters/cluster-routes.ts';
 import { handleClusterTasks } from './clusters/lifecycle.ts';
 import { computeRoutes } from './compute-routes.ts';
 import type { Arm, Route } from './context.ts';
+import { deploymentRoutes } from './deployment-routes.ts';
 import { answerArm } from './dispatch.ts';
 import { groupRoutes, handleGroupTasks } from './group-routes.ts';
 import { createGroups } from './groups.ts';
@@ -25,6 +26,7 @@ import { handleWorkspaceTasks, workspaceRoutes } from './workspaces/workspace-ro
 const routes: readonly Route[] = [
   ...subscriptionRoutes,
   ...groupRoutes,
+  ...deploymentRoutes,
   ...featureRoutes,
   ...providerRoutes,
   ...clusterRoutes,

@@ -145,6 +145,7 @@ export const catalog: readonly ProviderEntry[] = [
       'operationresults',
       'tags',
       'tagNames',
+      'deployments',
     ].map((type) => ({ type, global: true, apiVersions: own })),
   },
 ];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpReply, HttpRequest, Outcome } from '../server/http.ts';
+import { parseLenientJson } from '../server/lenient-json.ts';
 import { header } from '../server/http.ts';
 import { numberParameter } from '../faults.ts';
 import type { Fault } from '../faults.ts';
@@ -111,7 +112,7 @@ const parseBody = (request: HttpRequest): unknown => {
   const text = request.body.toString('utf8').trim();
   if (text === '') return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    return parseLenientJson(text);
   } catch (error) {
     throw new ArmError(
       400,

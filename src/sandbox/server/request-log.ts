@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import type { SandboxClock } from '../clock.ts';
 import { cutTornTail } from './ndjson-file.ts';
+import { parseLenientJson } from './lenient-json.ts';
 import { redact } from './redact.ts';
 
 /** One request, as a witness would tell it; a line of `GET /requests`. */
@@ -69,7 +70,7 @@ export const hashOf = (body: Buffer): string => createHash('sha256').update(body
 export const loggedBody = (body: Buffer): unknown => {
   if (body.length === 0) return undefined;
   try {
-    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    const parsed: unknown = parseLenientJson(body.toString('utf8'));
     return redact(parsed);
   } catch {
     return '(not JSON)';
