@@ -4,6 +4,7 @@ import { soundPack } from './sound-pack.ts';
 import { ruleBody, ruleId } from '../detections/rule-body.ts';
 import { sameRule } from '../detections/same.ts';
 import { mapLimited } from '../status/map-limited.ts';
+import { logTableName } from './log-table.ts';
 import { done } from './outputs.ts';
 import type { Services } from './services.ts';
 import { stayingWorkspace } from './staying.ts';
@@ -56,8 +57,11 @@ export const rules = step({
     );
     let saved = 0;
     await mapLimited(open, atOnce, async ({ id, name, body, there }) => {
-      await azure.sentinel.putRule(out.workspace.id, id, body, there?.etag, signal).catch((error: unknown) => {
-        throw notYetKnown(error) ? tryLater(name, error) : error;
+      await azure.sentinel.putRule(out.workspace.id, id, body, there?.etag, signal).catch(async (error: unknown) => {
+        if (!notYetKnown(error)) throw error;
+        // A new workspace may list the table before its queries know it: saying its plan once more is what makes it known.
+        await azure.tables.put(out.workspace.id, logTableName, { plan: 'Analytics' }, signal);
+        throw tryLater(name, error);
       });
       saved += 1;
       progress(`${saved} of ${open.length} rules deployed`);

@@ -41,6 +41,7 @@ test('a rule over a table that the workspace does not know yet is tried again un
   const lab = await world();
   await lab.run('functions');
   const { out } = await lab.run('workspace');
+  const before = await puts(lab, 'tables');
   const sentinel = {
     ...lab.azure.sentinel,
     putRule: async () => {
@@ -66,6 +67,8 @@ test('a rule over a table that the workspace does not know yet is tried again un
     kind: 'conflict',
     message: expect.stringMatching(/does not know what the rule/),
   });
+  // Looking alone does not make the table known; its plan, said again, does.
+  expect((await puts(lab, 'tables')).length).toBeGreaterThan(before.length);
 });
 
 test('a rule that somebody switched off stays off', async () => {
