@@ -111,8 +111,7 @@ function* texts(rule: Rule): Generator<Finding> {
     ['description', rule.description],
     ['query', rule.query],
   ] as const) {
-    // eslint-disable-next-line no-control-regex
-    if (/[^\x00-\x7f]/.test(text)) yield [at, 'only ASCII passes the community checks'];
+    if (/\P{ASCII}/u.test(text)) yield [at, 'only ASCII passes the community checks'];
   }
 }
 
