@@ -120,7 +120,7 @@ const sentenceOf = (output: string): string => {
   const advice = lines.findIndex((line) => /^\s+(?:Do:|code )/u.test(line));
   return (advice === -1 ? lines : lines.slice(0, advice))
     .slice(-5)
-    .map((line) => line.trim().replace(/^✗ /u, ''))
+    .map((line) => line.trim().replace(/^[✗x] /u, ''))
     .join(' ');
 };
 
