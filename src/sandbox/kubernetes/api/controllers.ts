@@ -24,6 +24,9 @@ interface ControllerContext {
  * a namespace that is deleted is emptied first, CRDs become Established a moment after they appear. Returns a function that ends them.
  */
 export const startApiControllers = ({ store, catalog, clock, ca }: ControllerContext): (() => void) => {
+  let stopped = false;
+  const later = (realMs: number, work: () => void): void =>
+    void clock.after(realMs, () => (stopped ? undefined : work()));
   const furnish = (namespace: string): void => {
     if (store.get(namespaces, undefined, namespace)?.metadata.deletionTimestamp !== undefined) return;
     const inside = (name: string, kind: string, rest: object): KubeObject => ({
@@ -51,7 +54,7 @@ export const startApiControllers = ({ store, catalog, clock, ca }: ControllerCon
     }
     const finalizers = (live.metadata.finalizers ?? []).filter((finalizer) => finalizer !== namespaceFinalizer);
     if (left === 0) store.replace(namespaces, { ...live, metadata: { ...live.metadata, finalizers } });
-    else clock.after(5000, () => empty(namespace));
+    else later(5000, () => empty(namespace));
   };
 
   const establish = (name: string): void => {
@@ -83,8 +86,8 @@ export const startApiControllers = ({ store, catalog, clock, ca }: ControllerCon
   const react = ({ type, resource, object }: StoreEvent): void => {
     const { name, namespace } = object.metadata;
     if (resource.group === '' && resource.plural === 'namespaces' && type !== 'DELETED') {
-      if (object.metadata.deletionTimestamp !== undefined) clock.after(2000, () => empty(name));
-      else if (type === 'ADDED') clock.after(100, () => furnish(name));
+      if (object.metadata.deletionTimestamp !== undefined) later(2000, () => empty(name));
+      else if (type === 'ADDED') later(100, () => furnish(name));
     }
     if (
       type === 'DELETED' &&
@@ -92,9 +95,11 @@ export const startApiControllers = ({ store, catalog, clock, ca }: ControllerCon
       resource.group === '' &&
       (name === 'default' || name === 'kube-root-ca.crt')
     )
-      clock.after(1000, () => store.get(namespaces, undefined, namespace) && furnish(namespace));
+      later(1000, () => {
+        if (store.get(namespaces, undefined, namespace) !== undefined) furnish(namespace);
+      });
     if (resource.plural === crds.plural && resource.group === crds.group) {
-      if (type === 'ADDED') clock.after(300, () => establish(name));
+      if (type === 'ADDED') later(300, () => establish(name));
       if (type === 'DELETED') dropInstances(object);
     }
   };
@@ -112,8 +117,11 @@ export const startApiControllers = ({ store, catalog, clock, ca }: ControllerCon
   // What was under way when the process ended is taken up again.
   for (const object of store.list(namespaces)) {
     if (object.metadata.deletionTimestamp === undefined) furnish(object.metadata.name);
-    else clock.after(2000, () => empty(object.metadata.name));
+    else later(2000, () => empty(object.metadata.name));
   }
-  for (const crd of store.list(crds)) if (!isEstablished(crd)) clock.after(300, () => establish(crd.metadata.name));
-  return unsubscribe;
+  for (const crd of store.list(crds)) if (!isEstablished(crd)) later(300, () => establish(crd.metadata.name));
+  return () => {
+    stopped = true;
+    unsubscribe();
+  };
 };

@@ -1,0 +1,41 @@
+import type { Script } from '../call.ts';
+import { clusterWide } from './command.ts';
+
+/** What the server says of itself, and how the clients print it. */
+export const script: Script = {
+  name: 'discovery',
+  calls: [
+    clusterWide('version'),
+    clusterWide('version -o yaml'),
+    clusterWide('api-versions'),
+    clusterWide('api-resources --sort-by=name'),
+    clusterWide('api-resources --namespaced=false -o name --sort-by=name'),
+    clusterWide('api-resources --api-group=apps -o wide --sort-by=name'),
+    clusterWide('api-resources --verbs=list,get -o name --sort-by=name'),
+    clusterWide('api-resources --categories=all -o name --sort-by=name'),
+    clusterWide('get --raw /version'),
+    clusterWide('get --raw /healthz'),
+    clusterWide('get --raw /readyz'),
+    clusterWide('get --raw /livez/ping'),
+    clusterWide('get --raw /no-such-path'),
+    clusterWide('cluster-info'),
+    clusterWide('explain deployment.spec.strategy'),
+    clusterWide('explain pod.spec.tolerations'),
+    clusterWide('explain daemonset --recursive'),
+    clusterWide('explain service.spec.clusterIP'),
+    clusterWide('explain deployment.spec.nothing'),
+    clusterWide('explain nothing'),
+    clusterWide('top nodes'),
+    clusterWide('top pods -A'),
+    clusterWide('auth whoami -o jsonpath={.status.userInfo.groups}'),
+    clusterWide('auth can-i create deployments -n default'),
+    clusterWide('auth can-i get pods --as=system:serviceaccount:default:default -n default'),
+    clusterWide('auth can-i "*" "*"'),
+    clusterWide('auth can-i create unknowns'),
+    clusterWide('auth can-i get /metrics'),
+    clusterWide('auth can-i --list --as=system:serviceaccount:default:default -n default'),
+    clusterWide('get pods -n default --as=alice'),
+    clusterWide('create namespace n --as=alice --as-group=builders --dry-run=server'),
+    clusterWide('get nodes --as=system:serviceaccount:default:default'),
+  ],
+};
