@@ -1,7 +1,8 @@
-import { json } from '../server/http.ts';
+import type { HttpReply } from '../server/http.ts';
 import type { Arm, ArmCall, Route } from './context.ts';
 import { providerError } from './checked-body.ts';
 import { restrictionOf, usageOf } from './clusters/capacity.ts';
+import { page } from './paging.ts';
 import { findRegion, regions, vmSizes } from './regions.ts';
 import type { Region, VmSize } from './regions.ts';
 
@@ -38,26 +39,28 @@ const skuView = (size: VmSize, region: Region, arm: Arm): unknown => {
   };
 };
 
-const skus = (call: ArmCall, arm: Arm): unknown => {
+const skus = (call: ArmCall, arm: Arm): HttpReply => {
   const filter = call.request.url.searchParams.get('$filter');
   const wanted = filter === null ? undefined : /^\s*location eq '([^']*)'\s*$/iu.exec(filter)?.[1];
   if (filter !== null && wanted === undefined)
     throw providerError(400, 'InvalidFilter', `The filter '${filter}' is not supported: only location eq 'name' is.`);
   const chosen = wanted === undefined ? regions : regions.filter(({ name }) => name === findRegion(wanted)?.name);
-  return {
-    value: chosen.flatMap((region) =>
+  return page(
+    call,
+    chosen.flatMap((region) =>
       vmSizes.filter(({ name }) => !region.lacks.includes(name)).map((size) => skuView(size, region, arm)),
     ),
-  };
+  );
 };
 
-const usages = (call: ArmCall, arm: Arm): unknown => {
+const usages = (call: ArmCall, arm: Arm): HttpReply => {
   const region = findRegion(call.param('location'));
   if (region === undefined)
     throw providerError(400, 'InvalidParameter', `The location '${call.param('location')}' is not valid.`);
   const families = [...new Set(vmSizes.map(({ family }) => family))];
-  return {
-    value: ['cores', ...families].map((name) => {
+  return page(
+    call,
+    ['cores', ...families].map((name) => {
       const { used, limit } = usageOf(region.name, name, arm);
       const localized =
         name === 'cores'
@@ -65,7 +68,7 @@ const usages = (call: ArmCall, arm: Arm): unknown => {
           : `${name.replace(/^standard/u, 'Standard ').replace(/Family$/u, ' Family')} vCPUs`;
       return { limit, unit: 'Count', currentValue: used, name: { value: name, localizedValue: localized } };
     }),
-  };
+  );
 };
 
 export const computeRoutes: readonly Route[] = [
@@ -74,7 +77,7 @@ export const computeRoutes: readonly Route[] = [
     type: 'skus',
     method: 'GET',
     pattern: `/subscriptions/{subscription}/providers/${namespace}/skus`,
-    handle: (call, arm) => json(200, skus(call, arm)),
+    handle: skus,
   },
   {
     namespace,
@@ -82,6 +85,6 @@ export const computeRoutes: readonly Route[] = [
     method: 'GET',
     pattern: `/subscriptions/{subscription}/providers/${namespace}/locations/{location}/usages`,
     permission: 'Microsoft.Compute/locations/usages/read',
-    handle: (call, arm) => json(200, usages(call, arm)),
+    handle: usages,
   },
 ];

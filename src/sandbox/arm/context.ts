@@ -59,6 +59,8 @@ export interface ArmCall {
 
 export interface Route {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
+  /** A code that only this sandbox can make of a text, for tokens that come back. */
+  mac(text: string): string;
   readonly pattern: string;
   readonly namespace: string;
   /** Without the namespace: `managedClusters/agentPools`. */

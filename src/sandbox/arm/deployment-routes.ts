@@ -3,10 +3,11 @@ import { isObject, objectAt, textAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { json } from '../server/http.ts';
 import type { HttpReply } from '../server/http.ts';
-import { findProvider, findType, locationsOf } from './catalog.ts';
+import { findProvider, findType } from './catalog.ts';
 import { wordedIssue } from './checked-body.ts';
 import type { Arm, ArmCall, Route } from './context.ts';
 import { ArmError, groupNotFound } from './errors.ts';
+import { noRegisteredProvider } from './front-door.ts';
 import { findRegion } from './regions.ts';
 import { schemaFor } from './schema-for.ts';
 import { invalidTemplate, templateResources } from './template.ts';
@@ -45,12 +46,7 @@ const checkKnown = (resource: TemplateResource): void => {
       `The template resource '${resource.name}' of type '${resource.type}' has incorrect segment lengths. A nested resource type must have identical number of segments as its resource name`,
     );
   if (entry.apiVersions.includes(resource.apiVersion)) return;
-  const location = textAt(resource.body, 'location') ?? '';
-  throw new ArmError(
-    400,
-    'NoRegisteredProviderFound',
-    `No registered resource provider found for location '${location}' and API version '${resource.apiVersion}' for type '${type}'. The supported api-versions are '${entry.apiVersions.join(', ')}'. The supported locations are '${locationsOf(entry).join(', ').replaceAll(' ', '').toLowerCase()}'.`,
-  );
+  throw noRegisteredProvider(entry, resource.apiVersion, textAt(resource.body, 'location') ?? '');
 };
 
 /** What a provider's preflight says against a resource. */

@@ -86,6 +86,7 @@ const answer = async (request: HttpRequest, arm: Arm, routes: readonly Route[]):
       body,
       route,
       header: (name) => header(request, name),
+      mac: (text) => arm.operations.mac(text),
       param: (name) => param(params, name),
     };
     return await route.handle(call, arm);

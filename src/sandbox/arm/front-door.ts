@@ -1,5 +1,6 @@
 import type { ArmCall, Arm, Route } from './context.ts';
 import { catalog, findProvider, findType, locationsOf } from './catalog.ts';
+import type { TypeEntry } from './catalog.ts';
 import { ArmError, groupNotFound } from './errors.ts';
 import type { ArmPath } from './path.ts';
 import { objectAt, textAt } from '../json.ts';
@@ -18,8 +19,19 @@ export const checkSubscription = (path: ArmPath, arm: Arm): void => {
       );
 };
 
-/** Api-versions as Azure enforces them: retired, unknown and missing ones are refused in three different ways. */
-export const checkApiVersion = (route: Route, apiVersion: string | null, body: unknown): void => {
+/** Ours have at most a suffix after the date; anything else ARM does not even look up. */
+const wellFormed = /^\d{4}-\d{2}-\d{2}(?:-[a-z]+)?$/iu;
+
+/**
+ * Api-versions as Azure enforces them: malformed, unknown (retired, not yet) and missing ones are refused in different ways.
+ * `located` is where the resource is that the path names, where ARM knows it.
+ */
+export const checkApiVersion = (
+  route: Route,
+  apiVersion: string | null,
+  body: unknown,
+  located: string | undefined,
+): void => {
   if (apiVersion === null || apiVersion === '') {
     throw new ArmError(
       400,
@@ -31,14 +43,14 @@ export const checkApiVersion = (route: Route, apiVersion: string | null, body: u
   const entry = provider === undefined ? undefined : findType(provider, route.type);
   if (entry === undefined || entry.apiVersions.includes(apiVersion)) return;
   const supported = entry.apiVersions.join(',');
-  if (route.namespace === 'Microsoft.Resources') {
+  if (route.namespace === 'Microsoft.Resources' || !wellFormed.test(apiVersion)) {
     throw new ArmError(
       400,
       'InvalidApiVersionParameter',
       `The api-version '${apiVersion}' is invalid. The supported versions are '${supported}'.`,
     );
   }
-  const location = textAt(body, 'location');
+  const location = textAt(body, 'location') ?? located;
   if (location === undefined) {
     throw new ArmError(
       400,
@@ -46,10 +58,16 @@ export const checkApiVersion = (route: Route, apiVersion: string | null, body: u
       `The resource type '${route.type}' could not be found in the namespace '${route.namespace}' for api version '${apiVersion}'. The supported api-versions are '${supported}'.`,
     );
   }
-  throw new ArmError(
+  throw noRegisteredProvider(entry, apiVersion, location);
+};
+
+/** In ARM's words, which list versions from the oldest on. */
+export const noRegisteredProvider = (entry: TypeEntry, apiVersion: string, location: string): ArmError => {
+  const locations = locationsOf(entry).map((name) => name.replaceAll(' ', '').toLowerCase());
+  return new ArmError(
     400,
     'NoRegisteredProviderFound',
-    `No registered resource provider found for location '${location}' and API version '${apiVersion}' for type '${route.type}'. The supported api-versions are '${supported}'. The supported locations are '${locationsOf(entry).join(', ').replaceAll(' ', '').toLowerCase()}'.`,
+    `No registered resource provider found for location '${location}' and API version '${apiVersion}' for type '${entry.type}'. The supported api-versions are '${[...entry.apiVersions].sort().join(', ')}'. The supported locations are '${locations.join(', ')}'.`,
   );
 };
 

@@ -122,6 +122,7 @@ export const featureRoutes: readonly Route[] = [
         features
           .filter(([namespace]) => namespace.toLowerCase() === call.param('namespace').toLowerCase())
           .map(([namespace, name]) => featureView(namespace, name, arm)),
+        { size: 2 },
       ),
   },
   {

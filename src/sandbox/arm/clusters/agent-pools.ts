@@ -11,6 +11,7 @@ import { checkAksBody } from './aks-body.ts';
 import { checkCapacity } from './capacity.ts';
 import { mergePool, withoutNulls } from './cluster-body.ts';
 import { checkPool } from './cluster-rules.ts';
+import { checkConditions, withNewEtag } from './conditions.ts';
 import { specOf } from './cluster-spec.ts';
 import { agentPoolView } from './cluster-view.ts';
 import { asyncHeaders, checkIdle, findCluster } from './put-cluster.ts';
@@ -44,20 +45,14 @@ export const putPool = (call: ArmCall, arm: Arm): HttpReply => {
   checkAksBody(call, 'Microsoft.ContainerService/managedClusters/agentPools', name);
   throttle(`pool:${record.id}/${name}`.toLowerCase(), buckets.putAgentPool, 'PUT AgentPool', arm);
   const before = named(record, name);
-  if (call.header('if-none-match') === '*' && before !== undefined) {
-    throw aksError(
-      412,
-      'PreconditionFailed',
-      `The agent pool '${name}' already exists: the condition If-None-Match: * is not met.`,
-    );
-  }
+  checkConditions(call, textAt(before, 'eTag'));
   checkIdle(record, call, arm);
   const request = objectAt({ body: withoutNulls(call.body) }, 'body', 'properties');
   const version = textAt(record.properties, 'currentKubernetesVersion') ?? '';
-  const pool: JsonObject = {
+  const pool: JsonObject = withNewEtag({
     ...mergePool({ ...request, name }, before, version, textAt(record.properties, 'networkProfile', 'networkPlugin')),
     name,
-  };
+  });
   checkPool(pool);
   const pools = withPool(record, pool);
   if (!pools.some((other) => other['mode'] === 'System'))
@@ -79,6 +74,7 @@ export const deletePool = (call: ArmCall, arm: Arm): HttpReply => {
   const record = findCluster(call, arm);
   const pool = named(record, call.param('pool'));
   if (pool === undefined) return { status: 204 };
+  checkConditions(call, textAt(pool, 'eTag'));
   checkIdle(record, call, arm);
   const others = poolsOf(record).filter((other) => other !== pool);
   if (!others.some((other) => other['mode'] === 'System')) {

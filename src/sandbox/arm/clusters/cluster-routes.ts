@@ -36,13 +36,13 @@ const list = (call: ArmCall, arm: Arm): HttpReply => {
 const get = (call: ArmCall, arm: Arm): HttpReply => {
   const record = findCluster(call, arm);
   throttle(`get:${record.id.toLowerCase()}`, buckets.getManagedCluster, 'GET ManagedCluster', arm);
-  return json(200, clusterView(record, call.apiVersion, arm), { etag: `"${record.etag}"` });
+  return json(200, clusterView(record, call.apiVersion, arm), { etag: `"${clusterEtag(record)}"` });
 };
 
 const remove = (call: ArmCall, arm: Arm): HttpReply => {
   const record = arm.resources.get(idOf(call, arm));
   if (record === undefined) return { status: 204 };
-  checkConditions(call, record);
+  checkConditions(call, clusterEtag(record));
   const running = arm.operations.running(record.id);
   const already = running?.kind === 'delete managed cluster' ? running : undefined;
   if (already !== undefined) return { status: 202, headers: asyncHeaders(already, arm, true) };

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../json.ts';
 import type { Arm } from '../context.ts';
 import type { ResourceRecord } from '../resources.ts';
 import { systemData } from '../resources.ts';
+import { clusterEtag } from './conditions.ts';
 
 /** AKS lower-cases `resourcegroups` and writes its type with a capital M, whatever the client wrote. */
 export const clusterId = (record: ResourceRecord, arm: Arm): string =>
@@ -23,12 +24,12 @@ export const clusterView = (record: ResourceRecord, apiVersion: string, arm: Arm
     properties: {
       ...properties,
       azurePortalFQDN: fqdn.replace('.hcp.', '.portal.hcp.'),
-      agentPoolProfiles: pools.map((pool) => poolView(pool, record)),
+      agentPoolProfiles: pools,
       networkProfile: networkView(objectAt(properties, 'networkProfile'), apiVersion),
     },
     identity: record.identity,
     sku: record.sku,
-    eTag: record.etag,
+    eTag: clusterEtag(record),
     systemData: systemData(record, arm.identity.clientId),
   });
 };
@@ -42,12 +43,6 @@ const networkView = (network: JsonObject, apiVersion: string): JsonObject => {
   return { ...rest, ...pods, serviceCidrs: [network['serviceCidr']], ...preview };
 };
 
-/** A pool as it stands in its cluster. */
-export const poolView = (pool: JsonObject, record: ResourceRecord): JsonObject => ({
-  ...pool,
-  eTag: `${record.etag.slice(0, 24)}${(textAt(pool, 'name') ?? '').padEnd(12, '0').slice(0, 12)}`,
-});
-
 /** A pool as a resource of its own. */
 export const agentPoolView = (pool: JsonObject, record: ResourceRecord, arm: Arm): JsonObject => {
   const { name, ...properties } = pool;
@@ -55,6 +50,6 @@ export const agentPoolView = (pool: JsonObject, record: ResourceRecord, arm: Arm
     id: `${clusterId(record, arm)}/agentPools/${String(name)}`,
     name,
     type: 'Microsoft.ContainerService/managedClusters/agentPools',
-    properties: poolView({ ...properties }, record),
+    properties,
   };
 };

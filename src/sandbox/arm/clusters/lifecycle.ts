@@ -10,6 +10,7 @@ import { release } from '../removal.ts';
 import { withProperties } from '../resources.ts';
 import type { ResourceRecord } from '../resources.ts';
 import { specOf } from './cluster-spec.ts';
+import { withNewEtags } from './conditions.ts';
 
 const subjectOf = (record: ResourceRecord): string => record.id.toLowerCase();
 
@@ -51,11 +52,13 @@ const settled = (record: ResourceRecord, state: string): readonly JsonObject[] =
 
 const finished = (id: string, state: string, arm: Arm): void => {
   arm.resources.patch(id, (record) =>
-    withProperties(record, {
-      provisioningState: state,
-      agentPoolProfiles: settled(record, state),
-      ...(state === 'Succeeded' ? grown(record, arm) : {}),
-    }),
+    withNewEtags(
+      withProperties(record, {
+        provisioningState: state,
+        agentPoolProfiles: settled(record, state),
+        ...(state === 'Succeeded' ? grown(record, arm) : {}),
+      }),
+    ),
   );
 };
 

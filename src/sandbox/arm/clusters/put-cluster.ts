@@ -35,25 +35,6 @@ export const findCluster = (call: ArmCall, arm: Arm): ResourceRecord => {
   );
 };
 
-/** 412 for an etag condition that does not hold. */
-export const checkConditions = (call: ArmCall, record: ResourceRecord | undefined): void => {
-  const [match, none] = [call.header('if-match'), call.header('if-none-match')];
-  if (none === '*' && record !== undefined) {
-    throw aksError(
-      412,
-      'PreconditionFailed',
-      `The managed cluster '${record.name}' already exists: the condition If-None-Match: * is not met.`,
-    );
-  }
-  if (match !== undefined && (record === undefined || (match !== '*' && match.replaceAll('"', '') !== record.etag))) {
-    throw aksError(
-      412,
-      'PreconditionFailed',
-      `The condition If-Match '${match}' is not met: the current etag is '${record?.etag ?? 'none'}'.`,
-    );
-  }
-};
-
 /** 409 while another operation runs on the cluster, by AKS itself or by a client. */
 export const checkIdle = (record: ResourceRecord, call: ArmCall, arm: Arm): void => {
   const running = arm.operations.running(record.id);
@@ -92,7 +73,7 @@ export const putCluster = (call: ArmCall, arm: Arm): HttpReply => {
   const body = objectAt({ body: withoutNulls(call.body) }, 'body');
   const location = checkLocation(call);
   checkTags(body);
-  checkConditions(call, before);
+  checkConditions(call, before === undefined ? undefined : clusterEtag(before));
   throttle(`put:${id.toLowerCase()}`, buckets.putManagedCluster, 'PUT ManagedCluster', arm);
   if (before !== undefined) {
     if (before.location !== location) {
@@ -116,7 +97,7 @@ export const putCluster = (call: ArmCall, arm: Arm): HttpReply => {
   checkCluster(properties, arm);
   checkNodeGroup(textAt(properties, 'nodeResourceGroup') ?? '', id, arm);
   checkCapacity(arrayAt(properties, 'agentPoolProfiles').filter(isObject), location, arm, id);
-  const record = arm.resources.put({
+  const draft = withNewEtags({
     id,
     type,
     name: cluster.name,
@@ -129,7 +110,9 @@ export const putCluster = (call: ArmCall, arm: Arm): HttpReply => {
     properties: { ...properties, provisioningState: before === undefined ? 'Creating' : 'Updating' },
   });
   arm.groups.put({
+    internal: before?.internal ?? {},
     name: textAt(properties, 'nodeResourceGroup') ?? '',
+  const record = arm.resources.put(draft);
     location,
     managedBy: record.id,
     provisioningState: 'Succeeded',
@@ -158,12 +141,14 @@ const identityOf = (identity: JsonObject, id: string, arm: Arm): JsonObject =>
 export const patchCluster = (call: ArmCall, arm: Arm): HttpReply => {
   const record = findCluster(call, arm);
   checkTags(call.body);
-  checkConditions(call, record);
+  checkConditions(call, clusterEtag(record));
   checkIdle(record, call, arm);
-  const updated = arm.resources.put({
-    ...withProperties(record, { provisioningState: 'Updating' }),
-    tags: objectAt(call.body, 'tags'),
-  });
+  const updated = arm.resources.put(
+    withNewEtags({
+      ...withProperties(record, { provisioningState: 'Updating' }),
+      tags: objectAt(call.body, 'tags'),
+    }),
+  );
   const operation = startOperation(updated, arm, {
     kind: 'update managed cluster',
     task: 'cluster-done',

@@ -195,9 +195,7 @@ export const sentinelRoutes: readonly Route[] = [
     pattern: `${base}/alertRules`,
     handle(call, arm) {
       const prefix = ruleId(onboarded(call, arm), '').toLowerCase();
-      return page(call, arm.resources.list(({ id }) => id.toLowerCase().startsWith(prefix)).map(ruleView), {
-        size: 20,
-      });
+      return page(call, arm.resources.list(({ id }) => id.toLowerCase().startsWith(prefix)).map(ruleView));
     },
   },
   { ...rules, method: 'PUT', pattern: `${base}/alertRules/{rule}`, handle: putRule },

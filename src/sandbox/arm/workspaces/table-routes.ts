@@ -165,7 +165,7 @@ export const tableRoutes: readonly Route[] = [
             changed.find((record) => record.name === name)?.properties ?? untouched(name, workspace),
           ),
         );
-      return page(call, tables, { size: 200 });
+      return page(call, tables);
     },
   },
   { ...own, method: 'GET', pattern: one, handle: (call, arm) => json(200, find(call, arm)) },
