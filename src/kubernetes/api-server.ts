@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apiProblem, connectionProblem } from './api-error.ts';
@@ -81,7 +82,9 @@ const send = (
   new Promise((resolve, reject) => {
     const fail = (error: Error): void =>
       reject(signal.aborted ? (signal.reason as Error) : connectionProblem(what, error));
-    const outgoing = httpsRequest(url, { ...options, signal, timeout: silenceMs }, (answer) => {
+    // `kubectl proxy` and its like speak plain HTTP on this machine.
+    const request = url.protocol === 'http:' ? httpRequest : httpsRequest;
+    const outgoing = request(url, { ...options, signal, timeout: silenceMs }, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('error', fail);

@@ -1,6 +1,6 @@
-import type { RequestOptions } from 'node:https';
 import { Problem } from '../errors/problem.ts';
 import { apiServer } from './api-server.ts';
+import { authorizing } from './authorize.ts';
 import { execIn } from './exec.ts';
 import type { Kubernetes, ListQuery, Manifest, ObjectRef } from './kubernetes.ts';
 import { podText } from './pod-text.ts';
@@ -22,7 +22,7 @@ export const connect = async (kubeconfig: string): Promise<Kubernetes> => {
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw noCluster();
 
-  const server = apiServer(new URL(cluster.server), (options: RequestOptions) => config.applyToHTTPSOptions(options));
+  const server = apiServer(new URL(cluster.server), authorizing(config));
   const find = discovery(server);
 
   const pathFor = async (

@@ -1,8 +1,4 @@
-import { closest } from '../../config/suggest.ts';
 import { look } from '../../engine/plan.ts';
-import { Problem } from '../../errors/problem.ts';
-import type { Kubernetes } from '../../kubernetes/kubernetes.ts';
-import { clusterAccess } from '../../steps/cluster-access.ts';
 import { systemNamespace } from '../../steps/helm-release.ts';
 import type { AccessOutput } from '../../steps/outputs.ts';
 import { ciliumStatus, type CiliumStatus } from '../../status/cilium.ts';
@@ -11,11 +7,9 @@ import { type NodeStatus, readNodes } from '../../status/nodes.ts';
 import type { PlanStep } from '../../render/plan.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
-import { usage } from '../usage.ts';
 import { planStep } from './plan.ts';
 import { openServices, type Opened } from './services.ts';
 import { glanced } from './watched.ts';
-import { unreachable } from './unreachable.ts';
 import { untilWell, type WaitOptions } from './until-well.ts';
 
 export interface DeploymentStatus {
@@ -39,78 +33,6 @@ export interface DeploymentStatus {
   readonly cilium?: CiliumStatus;
   readonly tetragon?: TetragonStatus;
 }
-
-interface AgentOptions extends WaitOptions {
-  /** Only the agent of this node is asked. */
-  readonly node?: string | undefined;
-}
-
-/** Opens the cluster that exists; the steps' own probes find it. */
-const openCluster = async (context: Context, { services }: Opened): Promise<Kubernetes> => {
-  const { config, azure } = services;
-  const base = { ...services, signal: context.signal, progress: () => {}, warn: () => {} };
-  const seen = await azure.clusters.find(config.resourceGroup, config.cluster.name, context.signal);
-  if (seen === undefined) {
-    throw new Problem(`There is no AKS cluster ${config.cluster.name} in resource group ${config.resourceGroup}.`, {
-      kind: 'failed',
-      code: 'cluster-missing',
-      hint: 'Run `aks-ebpf-sentinel init`, or name the cluster with --cluster-name and --resource-group.',
-    });
-  }
-  const { id, fqdn = '', podCidr = '', pools, entra, kubeProxy } = seen;
-  const nodeCount = pools.reduce((sum, { count }) => sum + count, 0);
-  const out = { cluster: { id, fqdn, podCidr, nodeCount, entra, kubeProxy } };
-  const access = await clusterAccess.probe({ ...base, out });
-  if (access.state === 'ready') return access.out.kubernetes;
-  throw unreachable(config, seen.powerState, access.state === 'converging' ? access.detail : undefined);
-};
-
-/** A misspelt node has no agent, and so nothing to complain of: it must not look well. */
-const agentOf = async (
-  { node }: AgentOptions,
-  kubernetes: Kubernetes,
-  { signal }: Context,
-): Promise<{ readonly namespace: string; readonly node?: string }> => {
-  if (node === undefined) return { namespace: systemNamespace };
-  const names = (await readNodes(kubernetes, signal)).map(({ name }) => name);
-  if (names.includes(node)) return { namespace: systemNamespace, node };
-  const near = closest(node, names);
-  throw usage(
-    `--node ${node} is no node of the cluster${near === undefined ? '.' : `; did you mean ${near}?`}`,
-    names.length > 20 ? 'See them with `aks-ebpf-sentinel status`.' : `Nodes: ${names.join(', ')}.`,
-  );
-};
-
-export const runCiliumStatus = async (
-  context: Context,
-  options: AgentOptions,
-): Promise<CommandResult<CiliumStatus>> => {
-  const opened = await openServices(context, {});
-  const kubernetes = await openCluster(context, opened);
-  const agent = await agentOf(options, kubernetes, context);
-  const { status, timedOut } = await untilWell(context, options, opened.pace.pollMs, () =>
-    glanced('Asking Cilium', context.io, context.globals, ciliumStatus(kubernetes, agent, context.signal)),
-  );
-  return { result: status, exitCode: status.ok ? 0 : timedOut ? 8 : 1 };
-};
-
-export const runTetragonStatus = async (
-  context: Context,
-  options: AgentOptions,
-): Promise<CommandResult<TetragonStatus>> => {
-  const opened = await openServices(context, {});
-  const kubernetes = await openCluster(context, opened);
-  const agent = await agentOf(options, kubernetes, context);
-  const { status, timedOut } = await untilWell(context, options, opened.pace.pollMs, () =>
-    glanced(
-      'Asking Tetragon',
-      context.io,
-      context.globals,
-      tetragonStatus(kubernetes, { ...agent, counters: true }, context.signal),
-    ),
-  );
-  return { result: status, exitCode: status.ok ? 0 : timedOut ? 8 : 1 };
-};
 
 const readStatus = async (context: Context, { services, pace }: Opened): Promise<DeploymentStatus> => {
   const { config } = services;
