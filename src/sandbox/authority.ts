@@ -4,12 +4,17 @@ import type { Faults } from './faults.ts';
 import type { Identity } from './identity.ts';
 import { checkAssertion } from './client-assertion.ts';
 import { authorityAliases } from './endpoints.ts';
+import { numberParameter } from './faults.ts';
+import { otherTenantOf } from './principals.ts';
+import type { Principal, Principals } from './principals.ts';
 import { json } from './server/http.ts';
 import type { HttpReply, HttpRequest } from './server/http.ts';
+import { wantedClaims } from './token-request.ts';
 import type { Tokens } from './tokens.ts';
 
 export interface AuthorityOptions {
   readonly identity: Identity;
+  readonly principals: Principals;
   readonly tokens: Tokens;
   readonly faults: Faults;
   readonly clock: SandboxClock;
@@ -26,7 +31,7 @@ const instancePath = /^\/+common\/discovery\/instance\/?$/iu;
 export const isAuthorityPath = (path: string): boolean =>
   [tokenPath, configurationPath, keysPath, instancePath].some((pattern) => pattern.test(path));
 
-/** An Entra authority with one tenant and one service principal; answers as login.microsoftonline.com does. */
+/** An Entra authority with the tenant of the subscription and one other, and the applications of its directory in both; answers as login.microsoftonline.com does. */
 export const answerAuthority = (request: HttpRequest, options: AuthorityOptions): HttpReply => {
   const { path } = request;
   if (instancePath.test(path)) return instanceDiscovery(request);
@@ -43,18 +48,18 @@ export const answerAuthority = (request: HttpRequest, options: AuthorityOptions)
       'AADSTS900561: The endpoint only accepts POST requests. Received a GET request.',
     );
   }
-  return token(new URLSearchParams(request.body.toString('utf8')), request, options);
+  return token(new URLSearchParams(request.body.toString('utf8')), tenant, request, options);
 };
 
 const knownTenant = (tenant: string, identity: Identity): boolean =>
-  [identity.tenantId, 'common', 'organizations', 'adfs'].includes(tenant.toLowerCase());
+  [identity.tenantId, otherTenantOf(identity), 'common', 'organizations', 'adfs'].includes(tenant.toLowerCase());
 
 const unknownTenant = (tenant: string): string =>
   `AADSTS90002: Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. ` +
   'Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.';
 
-const token = (form: URLSearchParams, request: HttpRequest, options: AuthorityOptions): HttpReply => {
-  const { identity, faults, tokens } = options;
+const token = (form: URLSearchParams, tenant: string, request: HttpRequest, options: AuthorityOptions): HttpReply => {
+  const { identity, faults, tokens, principals } = options;
   const grant = form.get('grant_type');
   const clientId = form.get('client_id');
   if (grant !== 'client_credentials') {
@@ -73,7 +78,8 @@ const token = (form: URLSearchParams, request: HttpRequest, options: AuthorityOp
       "AADSTS900144: The request body must contain the following parameter: 'client_id'.",
     );
   }
-  if (clientId.toLowerCase() !== identity.clientId) {
+  const principal = principals.byClientId(clientId);
+  if (principal === undefined) {
     return refuse(
       options,
       400,
@@ -83,10 +89,13 @@ const token = (form: URLSearchParams, request: HttpRequest, options: AuthorityOp
         'authentication request to the wrong tenant.',
     );
   }
-  const problem = credentialProblem(form, request, options);
+  const problem = credentialProblem(form, request, principal, options);
   if (problem !== undefined || faults.take('invalid-client') !== undefined) {
-    return refuse(options, 401, 'invalid_client', problem ?? invalidSecret(identity.clientId));
+    return refuse(options, 401, 'invalid_client', problem ?? invalidSecret(clientId));
   }
+  const wanted = wantedClaims(form.get('claims'));
+  if (wanted === undefined)
+    return refuse(options, 400, 'invalid_request', 'AADSTS50148: The claims parameter is not a valid JSON document.');
   const scope = form.get('scope') ?? form.get('resource') ?? '';
   // az asks for `https://host//.default`: the audience keeps one of the slashes.
   const audience = scope.replace(/\/\.default$/u, '');
@@ -101,11 +110,20 @@ const token = (form: URLSearchParams, request: HttpRequest, options: AuthorityOp
         'authentication request to the wrong tenant.',
     );
   }
+  const early = faults.take('token-not-yet-valid');
+  const short = faults.find('token-lifetime');
+  const lifetime = (short === undefined ? undefined : numberParameter(short, 'seconds')) ?? tokens.lifetime;
+  const tenantId = tenant.toLowerCase() === otherTenantOf(identity) ? otherTenantOf(identity) : identity.tenantId;
   return json(200, {
     token_type: 'Bearer',
-    expires_in: tokens.lifetime,
-    ext_expires_in: tokens.lifetime,
-    access_token: tokens.issue(known),
+    expires_in: lifetime,
+    ext_expires_in: lifetime,
+    access_token: tokens.issue(known, principal, {
+      ...wanted,
+      tenantId,
+      lifetime,
+      goodIn: early === undefined ? 0 : (numberParameter(early, 'seconds') ?? 300),
+    }),
   });
 };
 
@@ -118,6 +136,7 @@ const invalidSecret = (clientId: string): string =>
 const credentialProblem = (
   form: URLSearchParams,
   request: HttpRequest,
+  principal: Principal,
   options: AuthorityOptions,
 ): string | undefined => {
   const secret = form.get('client_secret');
@@ -126,7 +145,7 @@ const credentialProblem = (
   if (secret === null) {
     return "AADSTS7000216: 'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.";
   }
-  return secret === options.identity.clientSecret ? undefined : invalidSecret(options.identity.clientId);
+  return secret === principal.clientSecret ? undefined : invalidSecret(principal.clientId ?? '');
 };
 
 const refuse = (options: AuthorityOptions, status: number, error: string, text: string): HttpReply => {

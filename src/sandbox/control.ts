@@ -1,6 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { ArmService } from './arm/arm.ts';
 import type { Arm } from './arm/context.ts';
 import { deletedWorkspaces } from './arm/workspaces/soft-delete.ts';
+import { asAdministrator } from './as-administrator.ts';
+import { deletePrincipal, listPrincipals, putPrincipal } from './control-principals.ts';
 import { faultNames, faultServices, isFaultName } from './faults.ts';
 import { isObject, objectAt, textAt } from './json.ts';
 import { sabotage } from './sabotage.ts';
@@ -9,7 +12,7 @@ import type { Handler, HttpReply, HttpRequest } from './server/http.ts';
 import type { RequestLog } from './server/request-log.ts';
 
 export interface ControlOptions {
-  readonly arm: Arm;
+  readonly service: ArmService;
   readonly log: RequestLog;
   readonly token: string;
   /** What `GET /status` answers. */
@@ -25,7 +28,8 @@ export const createControl =
   async (request) => {
     if (!authorized(request, options.token))
       return json(401, { error: 'Send the controlToken as Authorization: Bearer.' });
-    const { arm, log } = options;
+    const { service, log } = options;
+    const { arm } = service;
     await arm.tasks.settle();
     const [, first = '', second] = request.path.split('/');
     switch (`${request.method} /${first}`) {
@@ -42,8 +46,16 @@ export const createControl =
       case 'DELETE /faults':
         arm.faults.remove(second);
         return json(200, { value: arm.faults.list() });
-      case 'POST /sabotage':
-        return sabotage(parsed(request), arm);
+      case 'GET /principals':
+        return listPrincipals(arm);
+      case 'POST /principals':
+        return putPrincipal(parsed(request), arm);
+      case 'DELETE /principals':
+        return deletePrincipal(second ?? '', arm);
+      case 'POST /sabotage': {
+        const order = parsed(request);
+        return textAt(order, 'kind') === 'arm-request' ? asAdministrator(order, service) : sabotage(order, arm);
+      }
       case 'POST /reset':
         await options.reset();
         return json(200, {});

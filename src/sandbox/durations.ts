@@ -27,6 +27,10 @@ export const durations = {
   /** For how long the id of a deleted rule cannot be used again. */
   ruleIdReserved: 2 * minute,
   resourceListLag: 5 * second,
+  /** Until a role that was given or taken is known everywhere; Azure says up to ten minutes. */
+  rolePropagation: minute,
+  /** Until a policy assignment is enforced; Azure says five minutes and more. */
+  policyPropagation: 5 * minute,
   providerRegister: 45 * second,
   featureRegister: 3 * minute,
   resourceGroupDelete: 40 * second,

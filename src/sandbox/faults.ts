@@ -22,7 +22,11 @@ const lastingFaults = [
   'provider-stuck',
   'invalid-client',
   'onboarding-conflict',
+  'token-lifetime',
 ] as const;
+
+/** Faults of the next token that is asked for. */
+const tokenFaults = ['token-not-yet-valid'] as const;
 
 /** Faults that a write to a cluster or its operation meets, once unless a count is given. */
 const operationFaults = [
@@ -35,7 +39,13 @@ const operationFaults = [
 /** A fault that takes effect when it is set: no token issued before is accepted. */
 const instantFaults = ['token-expired'] as const;
 
-export const faultNames = [...requestFaults, ...lastingFaults, ...operationFaults, ...instantFaults] as const;
+export const faultNames = [
+  ...requestFaults,
+  ...lastingFaults,
+  ...operationFaults,
+  ...tokenFaults,
+  ...instantFaults,
+] as const;
 export type FaultName = (typeof faultNames)[number];
 
 export const faultServices = ['arm', 'kubernetes'] as const;

@@ -4,6 +4,7 @@ import type { Arm } from './arm/context.ts';
 import { release } from './arm/removal.ts';
 import { arrayAt, at, isObject, textAt } from './json.ts';
 import type { JsonObject } from './json.ts';
+import { sabotageDenial, sabotageRoles } from './sabotage-access.ts';
 import { json } from './server/http.ts';
 import type { HttpReply } from './server/http.ts';
 
@@ -31,13 +32,25 @@ export const sabotage = async (order: unknown, arm: Arm): Promise<HttpReply> => 
       await release(record, arm, { purge: false });
       return json(200, {});
     }
+    case 'roles':
+      return sabotageRoles(order, arm);
+    case 'deny-assignment':
+      return sabotageDenial(order, arm);
     case 'kubernetes-delete':
     case 'kubernetes-patch':
       return kubernetes(order, kind === 'kubernetes-delete' ? 'DELETE' : 'PATCH', arm);
     default:
       return json(400, {
         error: `There is no sabotage '${kind}'.`,
-        kinds: ['arm-property', 'arm-delete', 'kubernetes-delete', 'kubernetes-patch'],
+        kinds: [
+          'arm-property',
+          'arm-delete',
+          'arm-request',
+          'roles',
+          'deny-assignment',
+          'kubernetes-delete',
+          'kubernetes-patch',
+        ],
       });
   }
 };

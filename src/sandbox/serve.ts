@@ -19,6 +19,7 @@ import { openLogStore } from './log-store.ts';
 import { createLogs } from './logs.ts';
 import { listenAgain } from './ports.ts';
 import { writeProfile } from './profile.ts';
+import { createPrincipals } from './principals.ts';
 import { removePublished, writePublished } from './published.ts';
 import type { Published } from './published.ts';
 import { defaultCacheDir, serveRegistry } from './registry-listener.ts';
@@ -63,7 +64,7 @@ export interface Served {
 const halfAnHour = 30 * 60_000;
 const httpsPort = 443;
 /** What a reset does not forget: who one is, and the addresses and keys in others' hands. */
-const keptByReset = ['identity', 'token-key', 'port', 'operation-key', 'task-counter'];
+const keptByReset = ['identity', 'token-key', 'port', 'operation-key', 'task-counter', 'principal'];
 
 /** Runs the sandbox of a directory in this process: Azure, its clusters, its chart registry, its control API. */
 export const serve = async (options: ServeOptions): Promise<Served> => {
@@ -92,6 +93,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     opened.push(() => store.close());
     const log = openRequestLog(join(dir, 'requests.ndjson'), clock);
     const identity = sandboxIdentity(store);
+    const principals = createPrincipals(store, identity);
     const tokens = createTokens(store, clock, identity);
     const faults = createFaults(store);
     for (const name of options.faults ?? [])
@@ -115,6 +117,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       tasks,
       faults,
       identity,
+      principals,
       tokens,
       clusterHost,
       endpoints: () => endpoints,
@@ -125,6 +128,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     const queries = createWorkspaceQueries(arm.arm, logStore);
     const authority = {
       identity,
+      principals,
       tokens,
       faults,
       clock,
@@ -134,7 +138,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     const cloud = createCloud({ arm, authority, logs, log });
     const stop = new AbortController();
     const control = createControl({
-      arm: arm.arm,
+      service: arm,
       log,
       token: identity.controlToken,
       status: () => ({ pid: process.pid, speed: clock.speed, dir }),

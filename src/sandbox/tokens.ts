@@ -8,6 +8,7 @@ import {
 } from 'node:crypto';
 import type { SandboxClock } from './clock.ts';
 import type { Identity } from './identity.ts';
+import type { Principal } from './principals.ts';
 import type { Store } from './store.ts';
 
 export interface Claims {
@@ -17,33 +18,60 @@ export interface Claims {
   readonly iat: number;
   readonly nbf: number;
   readonly exp: number;
+  /** Application that asked. */
   readonly appid: string;
   readonly oid: string;
   readonly tid: string;
   readonly sub: string;
   readonly ver: string;
+  readonly upn?: string;
+  readonly groups?: readonly string[];
+  /** `cp1` where the client said that it understands claims challenges. */
+  readonly xms_cc?: readonly string[];
   /** Milliseconds: `iat` is too coarse to tell a token from before a fault from the one asked for right after. */
   readonly sandbox_iat_ms: number;
+  /** Seconds: the `nbf` of the claims challenge that the token was asked for with. */
+  readonly sandbox_challenge?: number;
 }
 
 export type Verified =
   | { readonly kind: 'valid'; readonly claims: Claims }
   | { readonly kind: 'expired'; readonly claims: Claims }
-  /** `challenge`: the client is told which claims a new token must be asked for with. */
-  | { readonly kind: 'revoked'; readonly claims: Claims; readonly challenge: boolean }
+  | { readonly kind: 'not-yet-valid'; readonly claims: Claims }
+  | { readonly kind: 'revoked'; readonly claims: Claims }
+  /** The client is told from when on a new token has to be, in seconds since the epoch. */
+  | { readonly kind: 'challenged'; readonly claims: Claims; readonly notBefore: number }
   | { readonly kind: 'wrong-audience'; readonly audience: string }
   | { readonly kind: 'malformed' }
   | { readonly kind: 'wrong-signature' };
 
+export interface TokenOptions {
+  /** By default the sandbox's own tenant. */
+  readonly tenantId?: string;
+  /** Seconds until the token is good; 0 unless said otherwise. */
+  readonly goodIn?: number;
+  /** Seconds that it lives, in place of the usual hour. */
+  readonly lifetime?: number;
+  /** What the client says it understands: `cp1`. */
+  readonly capabilities?: readonly string[];
+  /** `nbf` of a claims challenge, in seconds since the epoch. */
+  readonly challenge?: number | undefined;
+}
+
 export interface Tokens {
   /** Seconds that a new token lives. */
   readonly lifetime: number;
-  issue(audience: string): string;
+  issue(audience: string, principal: Principal, options?: TokenOptions): string;
   verify(token: string, audiences: readonly string[]): Verified;
   /** No token issued until now is accepted any more; with a claims challenge, as continuous access evaluation does it, or without. */
   revokeAll(challenge: boolean): void;
   /** JSON Web Key Set of the signing key. */
   keys(): unknown;
+}
+
+interface Revocation {
+  readonly until: number;
+  readonly challenge: boolean;
 }
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -52,7 +80,7 @@ const withoutSlash = (audience: string): string => audience.replace(/\/+$/u, '')
 /** Signs like Entra's v1 endpoint, which is what ARM is given; lifetimes are real time at any speed. */
 export const createTokens = (store: Store, clock: SandboxClock, identity: Identity): Tokens => {
   const kept = store.collection<string>('token-key');
-  const revoked = store.collection<{ readonly until: number; readonly challenge: boolean }>('token-revoked');
+  const revoked = store.collection<Revocation>('token-revoked');
   const pem =
     kept.get('pem') ??
     generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
@@ -63,24 +91,30 @@ export const createTokens = (store: Store, clock: SandboxClock, identity: Identi
   const lifetime = 3599;
   return {
     lifetime,
-    issue(audience) {
-      const now = Math.floor(clock.now() / 1000);
+    issue(audience, principal, options = {}) {
+      const now = Math.floor(clock.now() / 1000) + (options.goodIn ?? 0);
+      const { tenantId = identity.tenantId, capabilities = [], challenge } = options;
+      const issuer = `https://sts.windows.net/${tenantId}/`;
       const claims: Claims & Record<string, unknown> = {
         aud: audience,
-        iss: `https://sts.windows.net/${identity.tenantId}/`,
+        iss: issuer,
         iat: now,
         nbf: now,
-        exp: now + lifetime,
-        appid: identity.clientId,
-        appidacr: '1',
-        idp: `https://sts.windows.net/${identity.tenantId}/`,
-        idtyp: 'app',
-        oid: identity.objectId,
-        sub: identity.objectId,
-        tid: identity.tenantId,
+        exp: now + (options.lifetime ?? lifetime),
+        // What people sign in with is az's own application.
+        appid: principal.clientId ?? '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
+        appidacr: principal.clientId === undefined ? '0' : '1',
+        idp: issuer,
+        idtyp: principal.type === 'User' ? 'user' : 'app',
+        oid: principal.objectId,
+        sub: principal.objectId,
+        tid: tenantId,
         uti: randomUUID(),
         ver: '1.0',
-        xms_cc: ['cp1'],
+        ...(principal.type === 'User' ? { upn: principal.displayName } : {}),
+        ...(principal.groups.length === 0 ? {} : { groups: principal.groups }),
+        ...(capabilities.length === 0 ? {} : { xms_cc: capabilities }),
+        ...(challenge === undefined ? {} : { sandbox_challenge: challenge }),
         sandbox_iat_ms: clock.now(),
       };
       const content = `${encode({ typ: 'JWT', alg: 'RS256', x5t: kid, kid })}.${encode(claims)}`;
@@ -97,13 +131,26 @@ export const createTokens = (store: Store, clock: SandboxClock, identity: Identi
         return { kind: 'wrong-audience', audience: claims.aud };
       }
       if (claims.exp * 1000 <= clock.now()) return { kind: 'expired', claims };
-      const last = revoked.get('last');
-      // Not later than: a token of the same millisecond may have been issued just before.
-      return last !== undefined && claims.sandbox_iat_ms <= last.until
-        ? { kind: 'revoked', claims, challenge: last.challenge }
-        : { kind: 'valid', claims };
+      if (claims.nbf * 1000 > clock.now()) return { kind: 'not-yet-valid', claims };
+      return judge(claims, revoked.get('last'));
     },
     revokeAll: (challenge) => revoked.set('last', { until: clock.now(), challenge }),
     keys: () => ({ keys: [{ ...publicKey.export({ format: 'jwk' }), use: 'sig', kid, x5t: kid }] }),
   };
+};
+
+/**
+ * A session that was ended takes the tokens of clients that understand challenges with it: they are good again once they were asked
+ * for with the claims of the challenge, and not merely asked for again. Other clients keep their tokens until they expire.
+ */
+const judge = (claims: Claims, last: Revocation | undefined): Verified => {
+  if (last === undefined) return { kind: 'valid', claims };
+  // Not later than: a token of the same millisecond may have been issued just before.
+  if (!last.challenge)
+    return claims.sandbox_iat_ms <= last.until ? { kind: 'revoked', claims } : { kind: 'valid', claims };
+  const notBefore = Math.ceil(last.until / 1000);
+  const asked = claims.sandbox_challenge ?? 0;
+  return claims.xms_cc?.includes('cp1') === true && asked < notBefore
+    ? { kind: 'challenged', claims, notBefore }
+    : { kind: 'valid', claims };
 };

@@ -1,5 +1,8 @@
 import type { HttpRequest, Outcome } from '../server/http.ts';
-import { authorizationRoutes } from './authorization-routes.ts';
+import { createAccess } from './access/access.ts';
+import { permissionRoutes } from './access/permission-routes.ts';
+import { roleAssignmentRoutes } from './access/role-assignment-routes.ts';
+import { roleDefinitionRoutes } from './access/role-definition-routes.ts';
 import { handleAgentPoolTasks } from './clusters/agent-pools.ts';
 import { clusterRoutes } from './clusters/cluster-routes.ts';
 import { handleClusterTasks } from './clusters/lifecycle.ts';
@@ -37,11 +40,13 @@ const routes: readonly Route[] = [
   ...collectionRoutes,
   ...computeRoutes,
   ...extensionRoutes,
-  ...authorizationRoutes,
+  ...permissionRoutes,
+  ...roleAssignmentRoutes,
+  ...roleDefinitionRoutes,
   ...tagRoutes,
 ];
 
-export type ArmOptions = Omit<Arm, 'resources' | 'groups' | 'operations' | 'registrations'>;
+export type ArmOptions = Omit<Arm, 'access' | 'resources' | 'groups' | 'operations' | 'registrations'>;
 
 export interface ArmService {
   readonly arm: Arm;
@@ -50,9 +55,10 @@ export interface ArmService {
 
 /** The imitated Azure Resource Manager: its state is the store's, its future the tasks'. */
 export const createArm = (options: ArmOptions): ArmService => {
-  const { store, clock, tasks, faults } = options;
+  const { store, clock, tasks, faults, identity, principals } = options;
   const arm: Arm = {
     ...options,
+    access: createAccess(store, clock, identity, principals),
     resources: createResources(store, clock),
     groups: createGroups(store),
     operations: createOperations(store, clock),

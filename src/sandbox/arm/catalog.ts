@@ -41,6 +41,11 @@ const sentinel = versions(
 );
 const collection = versions('2024-03-11 2023-03-11 2022-06-01 2021-09-01-preview 2021-04-01 2019-11-01-preview');
 
+const policy = versions(
+  '2025-03-01 2025-01-01 2024-05-01 2024-04-01 2023-04-01 2022-06-01 2021-06-01 2020-09-01 2020-03-01 2019-09-01',
+  '2019-06-01 2019-01-01 2018-05-01 2018-03-01 2016-12-01 2016-04-01 2015-11-01 2015-10-01-preview',
+);
+
 /** Of ARM itself. */
 const own = versions(
   '2025-04-01 2025-03-01 2024-11-01 2024-07-01 2024-03-01 2023-07-01 2022-12-01 2022-09-01 2022-01-01',
@@ -57,6 +62,7 @@ export const catalog: readonly ProviderEntry[] = [
       { type: 'locations/operations', apiVersions: [...aks, '2016-03-30'] },
       { type: 'locations/operationresults', apiVersions: [...aks, '2016-03-30'] },
       { type: 'locations/kubernetesVersions', apiVersions: aks },
+      { type: 'locations/vmSkus', apiVersions: aks.filter((one) => one.endsWith('-preview') && one >= '2026-03') },
     ],
   },
   {
@@ -71,11 +77,12 @@ export const catalog: readonly ProviderEntry[] = [
   },
   {
     namespace: 'Microsoft.SecurityInsights',
-    types: ['onboardingStates', 'alertRules', 'incidents', 'metadata', 'watchlists', 'bookmarks'].map((type) => ({
-      type,
-      apiVersions: sentinel,
-      global: true,
-    })),
+    types: [
+      'onboardingStates alertRules metadata watchlists watchlists/watchlistItems bookmarks entities operations',
+      'incidents incidents/comments incidents/relations incidents/alerts incidents/bookmarks incidents/entities',
+    ]
+      .flatMap((line) => line.split(' '))
+      .map((type) => ({ type, apiVersions: sentinel, global: true })),
   },
   {
     namespace: 'Microsoft.Insights',
@@ -93,9 +100,17 @@ export const catalog: readonly ProviderEntry[] = [
   },
   {
     namespace: 'Microsoft.ManagedIdentity',
-    types: [{ type: 'userAssignedIdentities', apiVersions: ['2024-11-30', '2023-01-31', '2018-11-30'] }],
+    types: [
+      {
+        type: 'userAssignedIdentities',
+        apiVersions: ['2024-11-30', '2023-07-31-preview', '2023-01-31', '2022-01-31-preview', '2018-11-30'],
+      },
+    ],
   },
-  { namespace: 'Microsoft.Monitor', types: [{ type: 'accounts', apiVersions: ['2023-04-03'] }] },
+  {
+    namespace: 'Microsoft.Monitor',
+    types: [{ type: 'accounts', apiVersions: ['2023-04-03', '2023-04-01', '2021-06-03-preview'] }],
+  },
   { namespace: 'Microsoft.OperationsManagement', types: [{ type: 'solutions', apiVersions: ['2015-11-01-preview'] }] },
   { namespace: 'Microsoft.AlertsManagement', types: [{ type: 'prometheusRuleGroups', apiVersions: ['2023-03-01'] }] },
   {
@@ -119,6 +134,14 @@ export const catalog: readonly ProviderEntry[] = [
         apiVersions: ['2022-04-01', '2020-10-01-preview', '2018-09-01-preview', '2015-07-01'],
         global: true,
       },
+      { type: 'denyAssignments', apiVersions: ['2022-04-01', '2018-07-01-preview'], global: true },
+      {
+        type: 'locks',
+        apiVersions: ['2020-05-01', '2017-04-01', '2016-09-01', '2015-06-01', '2015-05-01-preview', '2015-01-01'],
+        global: true,
+      },
+      { type: 'policyAssignments', apiVersions: policy, global: true },
+      { type: 'policyDefinitions', apiVersions: policy, global: true },
       {
         type: 'roleDefinitions',
         apiVersions: ['2022-05-01-preview', '2022-04-01', '2018-01-01-preview', '2015-07-01'],

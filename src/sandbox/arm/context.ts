@@ -5,7 +5,10 @@ import type { ClusterHost } from '../kubernetes/host.ts';
 import type { HttpReply, HttpRequest } from '../server/http.ts';
 import type { Store } from '../store.ts';
 import type { Tasks } from '../tasks.ts';
+import type { Principals } from '../principals.ts';
 import type { Tokens } from '../tokens.ts';
+import type { Access } from './access/access.ts';
+import type { Caller } from './access/caller.ts';
 import type { Groups } from './groups.ts';
 import type { Operations } from './operations.ts';
 import type { Params } from './path.ts';
@@ -19,7 +22,9 @@ export interface Arm {
   readonly tasks: Tasks;
   readonly faults: Faults;
   readonly identity: Identity;
+  readonly principals: Principals;
   readonly tokens: Tokens;
+  readonly access: Access;
   readonly clusterHost: ClusterHost;
   readonly resources: Resources;
   readonly groups: Groups;
@@ -51,21 +56,22 @@ export interface ArmCall {
   /** Parsed JSON, or undefined for an empty body. */
   readonly body: unknown;
   readonly route: Route;
+  readonly caller: Caller;
   /** A header's value, or undefined. */
   header(name: string): string | undefined;
+  /** A code that only this sandbox can make of a text, for tokens that come back. */
+  mac(text: string): string;
   /** A parameter of the route's pattern; asking for one that the pattern lacks is a bug. */
   param(name: string): string;
 }
 
 export interface Route {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
-  /** A code that only this sandbox can make of a text, for tokens that come back. */
-  mac(text: string): string;
   readonly pattern: string;
   readonly namespace: string;
   /** Without the namespace: `managedClusters/agentPools`. */
   readonly type: string;
-  /** RBAC action where it does not follow from type and method. */
+  /** RBAC action where it does not follow from type and method; `{namespace}` stands for a parameter of the path. */
   readonly permission?: string;
   readonly handle: (call: ArmCall, arm: Arm) => HttpReply | Promise<HttpReply>;
 }

@@ -7,15 +7,10 @@ import type { Fault } from '../faults.ts';
 import type { Arm, ArmCall, Route } from './context.ts';
 import { param } from './context.ts';
 import { ArmError, errorReply } from './errors.ts';
-import { authenticate } from './authenticate.ts';
-import {
-  authorize,
-  checkApiVersion,
-  checkGroup,
-  checkRegistration,
-  checkSubscription,
-  unknownRoute,
-} from './front-door.ts';
+import { authenticate, checkTenant } from './authenticate.ts';
+import { actionOf, subjectOf } from './access/action.ts';
+import { authorize, visiblePart } from './access/authorize.ts';
+import { checkApiVersion, checkGroup, checkRegistration, checkSubscription, unknownRoute } from './front-door.ts';
 import { answerMetadata } from './metadata.ts';
 import { matchPath, parsePath } from './path.ts';
 import type { Params } from './path.ts';
@@ -67,16 +62,19 @@ const throttled = (seconds: number, headers: Readonly<Record<string, string>>): 
 
 const answer = async (request: HttpRequest, arm: Arm, routes: readonly Route[]): Promise<HttpReply> => {
   try {
-    authenticate(request, arm);
+    const caller = authenticate(request, arm);
     const path = parsePath(request.path);
     checkSubscription(path, arm);
+    checkTenant(caller, path.subscriptionId, arm);
     const matched = findRoute(routes, request.method, path.segments);
     if (matched === undefined) throw unknownRoute(path.segments);
     const { route, params } = matched;
     const body = parseBody(request);
     const apiVersion = request.url.searchParams.get('api-version');
-    checkApiVersion(route, apiVersion, body);
-    authorize(route, request.path, arm);
+    checkApiVersion(route, apiVersion, body, arm.resources.get(`/${path.segments.join('/')}`)?.location);
+    const subject = subjectOf({ path: request.path, segments: path.segments });
+    const action = actionOf(route, params);
+    const sight = authorize(route, action, subject, caller, arm);
     checkRegistration(route, arm);
     checkGroup(path, request.method, arm);
     const call: ArmCall = {
@@ -85,11 +83,13 @@ const answer = async (request: HttpRequest, arm: Arm, routes: readonly Route[]):
       apiVersion: apiVersion ?? '',
       body,
       route,
+      caller,
       header: (name) => header(request, name),
-      mac: (text) => arm.operations.mac(text),
       param: (name) => param(params, name),
+      mac: (text) => arm.operations.mac(text),
     };
-    return await route.handle(call, arm);
+    const reply = await route.handle(call, arm);
+    return sight === 'own' ? { ...reply, body: visiblePart(reply.body, caller, route, arm) } : reply;
   } catch (error) {
     if (error instanceof ArmError) return errorReply(error);
     throw error;

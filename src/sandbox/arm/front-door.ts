@@ -4,8 +4,7 @@ import type { TypeEntry } from './catalog.ts';
 import { ArmError, groupNotFound } from './errors.ts';
 import type { ArmPath } from './path.ts';
 import { objectAt, textAt } from '../json.ts';
-import { findRegion } from './regions.ts';
-import { arrayAt } from '../json.ts';
+import { findRegion, regions } from './regions.ts';
 
 export const checkSubscription = (path: ArmPath, arm: Arm): void => {
   const { subscriptionId } = path;
@@ -91,37 +90,6 @@ export const unknownRoute = (segments: readonly string[]): ArmError => {
   );
 };
 
-/** The action that RBAC is asked about. */
-export const permissionOf = (route: Route): string => {
-  if (route.permission !== undefined) return route.permission;
-  const verbs = { GET: 'read', HEAD: 'read', PUT: 'write', PATCH: 'write', DELETE: 'delete' } as const;
-  return `${route.namespace}/${route.type}/${route.method === 'POST' ? 'action' : verbs[route.method]}`;
-};
-
-/** The principal is Owner; only a fault takes actions away. */
-export const authorize = (route: Route, path: string, arm: Arm): void => {
-  const action = permissionOf(route);
-  const where = { method: route.method, path };
-  const fault = arm.faults.find('authorization-failed', where);
-  const denied = fault === undefined ? [] : arrayAt(fault.parameters, 'actions').map(String);
-  if (fault === undefined || (denied.length > 0 && !denied.some((pattern) => actionMatches(pattern, action)))) return;
-  arm.faults.take('authorization-failed', where);
-  throw new ArmError(
-    403,
-    'AuthorizationFailed',
-    `The client '${arm.identity.clientId}' with object id '${arm.identity.objectId}' does not have authorization to perform action '${action}' over scope '${path}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
-  );
-};
-
-/** `*` stands for any text, as in role definitions. */
-export const actionMatches = (pattern: string, action: string): boolean => {
-  const source = pattern
-    .split('*')
-    .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/gu, String.raw`\$&`))
-    .join('.*');
-  return new RegExp(`^${source}$`, 'iu').test(action);
-};
-
 /** Top-level resources are in ARM's own index, what is inside them or stands on others is not. */
 const tracked = (route: Route): boolean => {
   const provider = findProvider(route.namespace);
@@ -175,7 +143,7 @@ export const checkLocation = (call: ArmCall): string => {
   throw new ArmError(
     400,
     'LocationNotAvailableForResourceType',
-    `The provided location '${location}' is not available for resource type '${call.route.namespace}/${call.route.type}'.`,
+    `The provided location '${location}' is not available for resource type '${call.route.namespace}/${call.route.type}'. List of available regions for the resource type is '${regions.map(({ name }) => name).join(',')}'.`,
   );
 };
 

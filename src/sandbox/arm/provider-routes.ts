@@ -57,7 +57,7 @@ export const providerRoutes: readonly Route[] = [
     ...own,
     method: 'POST',
     pattern: '/subscriptions/{subscription}/providers/{namespace}/register',
-    permission: 'register/action',
+    permission: '{namespace}/register/action',
     handle(call, arm) {
       const entry = provider(call);
       arm.registrations.registerProvider(entry.namespace);
@@ -68,7 +68,7 @@ export const providerRoutes: readonly Route[] = [
     ...own,
     method: 'POST',
     pattern: '/subscriptions/{subscription}/providers/{namespace}/unregister',
-    permission: 'unregister/action',
+    permission: '{namespace}/unregister/action',
     handle(call, arm) {
       const entry = provider(call);
       const inUse = arm.resources.list((record) =>

@@ -1,4 +1,6 @@
 import { json } from '../server/http.ts';
+import { otherTenantOf } from '../principals.ts';
+import { seesSubscription } from './access/authorize.ts';
 import type { Arm, Route } from './context.ts';
 import { page } from './paging.ts';
 import { regions } from './regions.ts';
@@ -20,32 +22,37 @@ const subscription = (arm: Arm): unknown => ({
   },
 });
 
+const tenant = (tenantId: string, arm: Arm): unknown => {
+  const name = tenantId === otherTenantOf(arm.identity) ? 'other' : 'sandbox';
+  return {
+    id: `/tenants/${tenantId}`,
+    tenantId,
+    countryCode: 'GB',
+    displayName: name === 'sandbox' ? 'Sandbox' : 'Other',
+    domains: [`${name}.invalid`],
+    defaultDomain: `${name}.invalid`,
+    tenantCategory: 'Home',
+    tenantType: 'AAD',
+  };
+};
+
 export const subscriptionRoutes: readonly Route[] = [
   {
     ...own,
     method: 'GET',
     pattern: '/tenants',
     type: 'tenants',
-    handle: (call, arm) =>
-      page(call, [
-        {
-          id: `/tenants/${arm.identity.tenantId}`,
-          tenantId: arm.identity.tenantId,
-          countryCode: 'GB',
-          displayName: 'Sandbox',
-          domains: ['sandbox.invalid'],
-          defaultDomain: 'sandbox.invalid',
-          tenantCategory: 'Home',
-          tenantType: 'AAD',
-        },
-      ]),
+    handle: (call, arm) => page(call, [tenant(call.caller.claims.tid, arm)]),
   },
   {
     ...own,
     method: 'GET',
     pattern: '/subscriptions',
     type: 'subscriptions',
-    handle: (_call, arm) => json(200, { value: [subscription(arm)], count: { type: 'Total', value: 1 } }),
+    handle({ caller }, arm) {
+      const value = seesSubscription(caller, arm) ? [subscription(arm)] : [];
+      return json(200, { value, count: { type: 'Total', value: value.length } });
+    },
   },
   {
     ...own,
