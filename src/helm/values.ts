@@ -12,6 +12,8 @@ export interface CiliumCluster {
   readonly clusterName: string;
   /** The API server's host as ARM reports it (`fqdn`, or `privateFQDN` of a private cluster): no scheme, no port. */
   readonly fqdn: string;
+  /** Where it listens; AKS's 443 unless said. */
+  readonly port?: number;
   /** IPv4 CIDR of the pods, as AKS has it. */
   readonly podCidr: string;
   readonly nodeCount: number;
@@ -23,7 +25,7 @@ export interface CiliumCluster {
 
 /** charts-values/cilium.yaml for this cluster: what is passed to helm, whole. Throws Problem `usage` for values that cannot work. */
 export async function ciliumValues(cluster: CiliumCluster, folder: string = valuesFolder()): Promise<Values> {
-  const { fqdn, podCidr, nodeCount, flows, clusterName, extra = {} } = cluster;
+  const { fqdn, port = 443, podCidr, nodeCount, flows, clusterName, extra = {} } = cluster;
   if (!/^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$/.test(fqdn)) {
     // The chart copies it into KUBERNETES_SERVICE_HOST as it is, and the agent builds https://[https://…]:443 from a URL.
     throw new Problem(
@@ -38,7 +40,7 @@ export async function ciliumValues(cluster: CiliumCluster, folder: string = valu
   const computed = {
     cluster: { name: ciliumClusterName(clusterName), id: 0 },
     k8sServiceHost: fqdn,
-    k8sServicePort: 443,
+    k8sServicePort: port,
     // The chart's default 10.0.0.0/8 overlaps AKS's service CIDR, which breaks the cluster utterly.
     ipam: {
       operator: { clusterPoolIPv4PodCIDRList: [podCidr], clusterPoolIPv4MaskSize: podMaskSize(podCidr, nodeCount) },

@@ -9,6 +9,11 @@ const pace = (speed: number): string =>
     ? 'What Azure takes minutes for takes minutes here, too.'
     : `What Azure takes time for is ${speed} times faster here; times that are said to be usual are Azure's.`;
 
+const whatIsReal = ({ cluster }: Published): string =>
+  cluster === undefined
+    ? 'This is the sandbox: Azure and Kubernetes are imitated on this machine, and nothing costs money.'
+    : `This is the sandbox: Azure is imitated, and costs nothing. The cluster is a real one, context ${cluster.context} at ${cluster.server}: what is installed there stays when the imitated cluster is deleted.`;
+
 /** Writes `profile.json`, the cloud profile by which the product meets this sandbox like any other cloud, and returns it. */
 export const writeProfile = (
   dir: string,
@@ -35,10 +40,7 @@ export const writeProfile = (
     location: 'uksouth',
     credential: { kind: 'client-secret', clientId: identity.clientId, clientSecretFile },
     charts: registry.charts,
-    notes: [
-      `This is the sandbox: Azure and Kubernetes are imitated on this machine, and nothing costs money. ${pace(speed)}`,
-      ...registry.notes,
-    ],
+    notes: [`${whatIsReal(published)} ${pace(speed)}`, ...registry.notes],
   };
   writePrivateFile(join(dir, 'profile.json'), `${JSON.stringify(profile, null, 2)}\n`);
   return profile;

@@ -16,6 +16,17 @@ export interface Published {
   readonly clientSecret: string;
   readonly subscriptionId: string;
   readonly pid: number;
+  /** The real cluster behind this sandbox, where it has one. */
+  readonly cluster?: PublishedCluster;
+}
+
+export interface PublishedCluster {
+  readonly context: string;
+  readonly server: string;
+  readonly kubernetesVersion: string;
+  readonly nodes: number;
+  /** Where its nodes reach its API server. */
+  readonly kubernetesService: string;
 }
 
 const fileOf = (dir: string): string => join(dir, 'published.json');

@@ -8,7 +8,7 @@ import type { Store } from './store.ts';
 
 export interface ServedRegistry {
   /** Charts as the cloud profile names them. */
-  readonly charts: ReturnType<typeof profileCharts>;
+  readonly charts: Partial<ReturnType<typeof profileCharts>>;
   readonly notes: readonly string[];
   close(): Promise<void>;
 }
@@ -20,6 +20,8 @@ export const serveRegistry = async (options: {
   readonly identity: KeyPair;
   readonly store: Store;
   readonly log: RequestLog;
+  /** A real cluster runs what it is given: a chart of ours with stand-ins for images is of no use to it. */
+  readonly realOnly: boolean;
 }): Promise<ServedRegistry> => {
   const registry = await createRegistry({ charts: options.charts, cacheDir: options.cacheDir });
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -38,7 +40,11 @@ export const serveRegistry = async (options: {
   const at = (port: number) => listenForHelm({ port, identity: options.identity, handle });
   const listener = await at(ports.get('registry') ?? 0).catch(() => at(0));
   ports.set('registry', listener.port);
-  return { charts: profileCharts(registry, listener.host), notes: registry.notes, close: () => listener.close() };
+  const close = (): Promise<void> => listener.close();
+  const charts = profileCharts(registry, listener.host);
+  if (!options.realOnly) return { charts, notes: registry.notes, close };
+  const real = Object.entries(charts).filter(([name]) => !registry.standins.includes(name));
+  return { charts: Object.fromEntries(real), notes: [], close };
 };
 
 /** Where this tool caches charts: `$XDG_CACHE_HOME/aks-ebpf-sentinel`, else under ~/.cache. */

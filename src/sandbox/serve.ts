@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { createArm } from './arm/arm.ts';
 import { reviveClusters } from './arm/clusters/lifecycle.ts';
 import { forgetThrottling } from './arm/clusters/throttle.ts';
+import { createAttachedHost } from './attached/attached-host.ts';
+import { attach, publishedCluster, type AttachRequest } from './attached/attachment.ts';
 import type { SandboxClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
 import { clusterFaults } from './cluster-faults.ts';
@@ -49,6 +51,8 @@ export interface ServeOptions {
   readonly signal: AbortSignal;
   /** Milliseconds without a request after which it ends by itself; 0 is never. */
   readonly idleMs?: number;
+  /** A real cluster in place of the sandbox's own Kubernetes; a folder that once had one keeps it. */
+  readonly attach?: AttachRequest | undefined;
   /** In place of the sandbox's own Kubernetes. */
   readonly clusterHost?: ClusterHost;
 }
@@ -63,6 +67,7 @@ export interface Served {
 
 const halfAnHour = 30 * 60_000;
 const httpsPort = 443;
+const managedClusters = 'Microsoft.ContainerService/managedClusters';
 /** What a reset does not forget: who one is, and the addresses and keys in others' hands. */
 const keptByReset = ['identity', 'token-key', 'port', 'operation-key', 'task-counter', 'principal'];
 
@@ -99,8 +104,15 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     for (const name of options.faults ?? [])
       if (isFaultName(name) && faults.find(name) === undefined) faults.add(name, {});
     const tasks = createTasks(store, clock, complain);
+    const managed = store.collection<{ type: string; name: string }>('resource').values();
+    const attachment = await attach(
+      dir,
+      options.attach,
+      managed.filter(({ type }) => type === managedClusters).map(({ name }) => name),
+    );
     const clusterHost =
       options.clusterHost ??
+      (attachment && createAttachedHost({ ...attachment, onError: complain })) ??
       createClusterHost({
         dir: join(dir, 'clusters'),
         clock,
@@ -144,8 +156,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       status: () => ({ pid: process.pid, speed: clock.speed, dir }),
       reset: async () => {
         tasks.cancel(() => true);
-        for (const record of arm.arm.resources.ofType('Microsoft.ContainerService/managedClusters'))
-          await clusterHost.remove(record.id);
+        for (const record of arm.arm.resources.ofType(managedClusters)) await clusterHost.remove(record.id);
         forgetThrottling(arm.arm);
         store.clear(keptByReset);
         log.clear();
@@ -175,6 +186,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       identity: server,
       store,
       log,
+      realOnly: attachment !== undefined,
     });
     opened.push(() => registry.close());
     await reviveClusters(arm.arm);
@@ -192,6 +204,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       clientSecret,
       subscriptionId,
       pid: process.pid,
+      ...(attachment && { cluster: publishedCluster(attachment) }),
     };
     const profile = writeProfile(dir, published, identity, registry, clock.speed);
     writePublished(dir, published);

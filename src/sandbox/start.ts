@@ -3,6 +3,7 @@ import { openSync, readFileSync, existsSync, closeSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AttachRequest } from './attached/attachment.ts';
 import { lockHolder, processAlive } from './lock.ts';
 import { readPublished } from './published.ts';
 import type { Published } from './published.ts';
@@ -17,6 +18,7 @@ export interface StartOptions {
   readonly port?: number | undefined;
   readonly speed?: number | undefined;
   readonly charts?: string | undefined;
+  readonly attach?: AttachRequest | undefined;
   readonly faults?: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
@@ -124,6 +126,16 @@ const sentenceOf = (output: string): string => {
     .join(' ');
 };
 
+const attachArguments = (attach: AttachRequest | undefined): readonly string[] =>
+  attach === undefined
+    ? []
+    : [
+        '--kubeconfig',
+        attach.kubeconfig,
+        ...(attach.kubernetesService === undefined ? [] : ['--kubernetes-service', attach.kubernetesService]),
+        ...(attach.remote ? ['--allow-remote-cluster'] : []),
+      ];
+
 const serveArguments = (options: StartOptions): readonly string[] => [
   'sandbox',
   'serve',
@@ -132,6 +144,7 @@ const serveArguments = (options: StartOptions): readonly string[] => [
   ...(options.port === undefined ? [] : ['--port', String(options.port)]),
   ...(options.speed === undefined ? [] : ['--speed', String(options.speed)]),
   ...(options.charts === undefined ? [] : ['--charts', options.charts]),
+  ...attachArguments(options.attach),
   ...(options.faults ?? []).flatMap((name) => ['--fault', name]),
 ];
 

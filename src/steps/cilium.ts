@@ -1,7 +1,10 @@
 import { ciliumValues } from '../helm/values.ts';
 import { ciliumStatus, type CiliumStatus } from '../status/cilium.ts';
+import type { Kubernetes } from '../kubernetes/kubernetes.ts';
+import { openDetail, stuckReason } from '../status/stuck.ts';
 import type { Workload } from '../status/workload.ts';
 import type { Observed } from '../engine/step.ts';
+import { apiServerPort } from './api-server-port.ts';
 import {
   applyRelease,
   crashed,
@@ -20,6 +23,8 @@ import { step } from './step.ts';
 const wanted = async (
   { config, assets }: Pick<Services, 'config' | 'assets'>,
   cluster: ClusterOutput,
+  kubernetes: Kubernetes,
+  signal: AbortSignal,
 ): Promise<WantedRelease> => ({
   name: 'cilium',
   chart: config.cilium,
@@ -27,6 +32,7 @@ const wanted = async (
     {
       clusterName: config.cluster.name,
       fqdn: cluster.fqdn,
+      port: await apiServerPort(kubernetes, signal),
       podCidr: cluster.podCidr,
       nodeCount: cluster.nodeCount,
       flows: config.logs.flows,
@@ -47,7 +53,12 @@ export const cilium = step({
 
   async probe({ config, assets, clock, out, signal }) {
     const { kubernetes } = out['cluster-access'];
-    const release = await probeRelease(kubernetes, await wanted({ config, assets }, out.cluster), clock.now(), signal);
+    const release = await probeRelease(
+      kubernetes,
+      await wanted({ config, assets }, out.cluster, kubernetes, signal),
+      clock.now(),
+      signal,
+    );
     if (release.state !== 'ready') return release;
     const status = await ciliumStatus(kubernetes, { namespace: systemNamespace }, signal);
     const dying = await crashLoop(
@@ -55,11 +66,13 @@ export const cilium = step({
       dataplaneOf(status).flatMap(({ pods }) => pods),
       signal,
     );
-    return dying === undefined ? agentsReady(status) : crashed(dying);
+    const stuck = dying ?? stuckReason(dataplaneOf(status), out.cluster.nodeCount);
+    return stuck === undefined ? agentsReady(status) : crashed(stuck);
   },
 
   async apply(context) {
-    await applyRelease(context, context.out['cluster-access'], await wanted(context, context.out.cluster));
+    const access = context.out['cluster-access'];
+    await applyRelease(context, access, await wanted(context, context.out.cluster, access.kubernetes, context.signal));
   },
 
   async removal({ azure, config, owner, connect, signal }) {
@@ -77,12 +90,7 @@ const dataplaneOf = (status: CiliumStatus): readonly Workload[] =>
 
 const agentsReady = (status: CiliumStatus): Observed<Done> => {
   const open = dataplaneOf(status).filter(({ settled }) => !settled);
-  if (open.length > 0) {
-    return {
-      state: 'converging',
-      detail: open.map(({ name, ready, desired }) => `${name} ${ready}/${desired}`).join(', '),
-    };
-  }
+  if (open.length > 0) return { state: 'converging', detail: openDetail(open) };
   const off = status.agents.filter(
     ({ state, kubeProxyReplacement }) => state === 'unreachable' || kubeProxyReplacement !== 'True',
   );

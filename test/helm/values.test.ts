@@ -32,6 +32,13 @@ test('gives Cilium the bare API server host, the pod CIDR of AKS and two operato
   });
 });
 
+test('gives Cilium another port of the API server where it has one', async () => {
+  expect(await ciliumValues({ ...cluster, fqdn: 'kind-control-plane', port: 6443 })).toMatchObject({
+    k8sServiceHost: 'kind-control-plane',
+    k8sServicePort: 6443,
+  });
+});
+
 test('asks for one operator where there is one node, since two must not share it', async () => {
   expect(await ciliumValues({ ...cluster, nodeCount: 1 })).toMatchObject({
     operator: { replicas: 1, tolerations: [{ operator: 'Exists' }] },

@@ -3,19 +3,50 @@ import { command } from '../command.ts';
 const serving = {
   port: { type: 'integer', value: 'N', help: 'first of four ports in a row', fallback: 'free ones' },
   charts: { type: 'text', value: 'DIR', help: 'folder with the real charts', fallback: 'stand-ins of ours' },
+  kubeconfig: { type: 'text', value: 'FILE', help: 'a real cluster behind the imitated Azure: its current context' },
+  kubernetesService: {
+    type: 'text',
+    value: 'HOST',
+    help: "where the real cluster's nodes reach its API server",
+    fallback: 'what the cluster says',
+  },
+  allowRemoteCluster: {
+    type: 'switch',
+    help: 'take a real cluster that is neither on this machine nor in a private network',
+  },
   fault: { type: 'list', value: 'NAME,…', help: 'faults that are there from the start' },
 } as const;
+
+interface RealCluster {
+  readonly context: string;
+  readonly server: string;
+  readonly kubernetesVersion: string;
+  readonly nodes: number;
+}
+
+const realCluster = ({ context, server, kubernetesVersion, nodes }: RealCluster): string =>
+  `The cluster is a real one: context ${context} at ${server}, Kubernetes ${kubernetesVersion}, ${nodes} ${nodes === 1 ? 'node' : 'nodes'}. What is installed goes there.`;
 
 export const sandboxStartCommand = command({
   name: 'sandbox start',
   summary: 'Starts the sandbox in the background, or finds the one that runs',
-  examples: ['sandbox start', 'sandbox start --speed 600', 'sandbox start --charts ./charts -o json'],
+  details: [
+    'With --kubeconfig only Azure is imitated: Cilium and Tetragon are installed into the real cluster that the file names, and its pods’ logs go to the workspace. The folder keeps that cluster from then on.',
+  ],
+  examples: [
+    'sandbox start',
+    'sandbox start --speed 600',
+    'sandbox start --charts ./charts -o json',
+    'sandbox start --kubeconfig ./kind.kubeconfig --sandbox-dir ./kind-lab',
+  ],
   options: serving,
   config: 'none',
   reveals: true,
   run: async (context, options) => (await import('../run/sandbox.ts')).runSandboxStart(context, options),
-  text: ({ arm, control, pid }) =>
-    Promise.resolve(`The sandbox runs as process ${pid}: ARM at ${arm}, control at ${control}.`),
+  text: ({ arm, control, pid, cluster }) =>
+    Promise.resolve(
+      `The sandbox runs as process ${pid}: ARM at ${arm}, control at ${control}.${cluster === undefined ? '' : `\n${realCluster(cluster)}`}`,
+    ),
 });
 
 export const sandboxStopCommand = command({

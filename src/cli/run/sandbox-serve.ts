@@ -2,7 +2,7 @@ import { Problem } from '../../errors/problem.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
 import { placesOf } from '../places.ts';
-import { chartsOf, checkServing, type StartSandboxOptions } from './sandbox-options.ts';
+import { attachOf, chartsOf, checkServing, type StartSandboxOptions } from './sandbox-options.ts';
 
 export interface ServeSandboxOptions extends StartSandboxOptions {
   readonly idle?: number | undefined;
@@ -32,6 +32,7 @@ export const runSandboxServe = async (
       port: options.port,
       asAzure: options.asAzure === true,
       charts: chartsOf(options, io),
+      attach: attachOf(options, io),
       faults: options.fault ?? [],
       ...(options.idle !== undefined && { idleMs: options.idle }),
     });

@@ -7,7 +7,7 @@ import type { Globals } from '../globals.ts';
 import type { Io } from '../io.ts';
 import { placesOf, type Places } from '../places.ts';
 import { calledBy } from '../program.ts';
-import { chartsOf, checkServing, type StartSandboxOptions } from './sandbox-options.ts';
+import { attachOf, chartsOf, checkServing, type StartSandboxOptions } from './sandbox-options.ts';
 import { watched } from './watched.ts';
 
 export interface StartPlace {
@@ -24,14 +24,30 @@ const variablePrefix = 'AKS_EBPF_SENTINEL_';
 const withoutOurVariables = (env: Io['env']): Io['env'] =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith(variablePrefix)));
 
+const ignoredCluster = async (published: Published, options: StartSandboxOptions, io: Io): Promise<string[]> => {
+  const request = attachOf(options, io);
+  if (request === undefined) return [];
+  const { accessFrom } = await import('../../sandbox/attached/attachment.ts');
+  const { context, server } = accessFrom(request);
+  if (published.cluster?.context === context && published.cluster.server === server) return [];
+  const has = published.cluster === undefined ? 'an imitated cluster' : `context ${published.cluster.context}`;
+  return [`--kubeconfig ${options.kubeconfig ?? ''} (it has ${has})`];
+};
+
 /** What a sandbox that runs already was told when it started stays as it is: whoever asks for something else is told so. */
-const ignoredBy = async (published: Published, globals: Globals, options: StartSandboxOptions): Promise<string[]> => {
+const ignoredBy = async (
+  published: Published,
+  globals: Globals,
+  options: StartSandboxOptions,
+  io: Io,
+): Promise<string[]> => {
   const { sandboxSpeed } = await import('../../sandbox/start.ts');
   const speed = globals.speed === undefined ? undefined : await sandboxSpeed(published);
   return [
     ...(speed === undefined || speed === globals.speed ? [] : [`--speed ${globals.speed} (it runs at ${speed})`]),
     ...(options.port === undefined || published.arm.endsWith(`:${options.port}`) ? [] : [`--port ${options.port}`]),
     ...(options.charts === undefined ? [] : [`--charts ${options.charts}`]),
+    ...(await ignoredCluster(published, options, io)),
   ];
 };
 
@@ -40,7 +56,7 @@ const start = async ({ globals, io, places, say }: StartPlace, options: StartSan
   const dir = places.sandboxDir;
   const running = await sandboxStatus(dir);
   if (running !== undefined) {
-    const ignored = await ignoredBy(running, globals, options);
+    const ignored = await ignoredBy(running, globals, options, io);
     if (ignored.length > 0) {
       say(
         `A sandbox runs in ${dir} already: ${ignored.join(' and ')} ${ignored.length === 1 ? 'is' : 'are'} ignored. To change it, stop it first:\n  ${calledBy(io.env)} sandbox stop${globals.sandboxDir === undefined ? '' : ` --sandbox-dir ${globals.sandboxDir}`}`,
@@ -56,6 +72,7 @@ const start = async ({ globals, io, places, say }: StartPlace, options: StartSan
     port: options.port,
     speed: globals.speed,
     charts: chartsOf(options, io),
+    attach: attachOf(options, io),
     faults: options.fault ?? [],
     env: withoutOurVariables(io.env),
     signal: io.signal,

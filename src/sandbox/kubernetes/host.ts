@@ -34,7 +34,18 @@ export interface PoolSpec {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** What ARM must know of a cluster that the sandbox did not make. */
+export interface RealCluster {
+  /** Where the cluster's own nodes reach its API server: a bare host name or address. */
+  readonly host: string;
+  /** `1.35.4` */
+  readonly kubernetesVersion: string;
+  readonly nodes: number;
+}
+
 export interface ClusterHost {
+  /** Only where one real cluster is all that this host has. */
+  real?(): RealCluster;
   /**
    * Makes the cluster's Kubernetes what the spec says: starts its API server (the same port again after a restart where it is free),
    * joins and removes nodes, starts or removes kube-proxy. Idempotent. Existing objects stay.

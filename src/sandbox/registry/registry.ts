@@ -25,6 +25,8 @@ export interface Registry {
   /** Answers a request under /v2. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
   readonly charts: { readonly cilium: ServedChart; readonly tetragon: ServedChart };
+  /** Names of the charts that are stand-ins. */
+  readonly standins: readonly string[];
   /** Lines that a run prints before it starts. */
   readonly notes: readonly string[];
 }
@@ -68,6 +70,9 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
   return {
     handle: (request, response) => serveDistribution(repositories, request, response),
     charts: { cilium: cilium.chart, tetragon: tetragon.chart },
+    standins: [cilium, tetragon]
+      .filter(({ standin }) => standin)
+      .map(({ chart }) => chart.repository.slice('charts/'.length)),
     notes:
       standins.length === 0
         ? []

@@ -4,6 +4,7 @@ import { numberParameter, textParameter } from '../../faults.ts';
 import type { Arm } from '../context.ts';
 import { aksError } from '../errors.ts';
 import { findRegion, findVmSize, vmSizes } from '../regions.ts';
+import { checkRealNodes } from './real-cluster.ts';
 
 /** vCPUs that a new pay-as-you-go subscription may use in a region, and the same for each family. */
 const regionalLimit = 100;
@@ -56,6 +57,7 @@ export const restrictionOf = (location: string, vmSize: string, arm: Arm): strin
 /** AKS's checks of sizes and quota, made when a PUT is accepted. */
 export const checkCapacity = (pools: readonly JsonObject[], location: string, arm: Arm, clusterId: string): void => {
   for (const pool of pools) checkSize(pool, location, arm);
+  checkRealNodes(pools, arm);
   const families = new Set(pools.map((pool) => findVmSize(textAt(pool, 'vmSize') ?? '')?.family ?? ''));
   for (const family of ['cores', ...families].filter((name) => name !== '')) {
     const wanted = pools.filter((pool) => inFamily(pool, family)).reduce((sum, pool) => sum + vCpus(pool), 0);

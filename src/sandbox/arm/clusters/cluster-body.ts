@@ -4,6 +4,7 @@ import { aksError } from '../errors.ts';
 import { hexOf } from '../resources.ts';
 import type { ResourceRecord } from '../resources.ts';
 import { mayBecome, resolveVersion } from './kubernetes-versions.ts';
+import type { MinorVersion } from './kubernetes-versions.ts';
 
 /** What a PUT may not change on an existing cluster. */
 const immutable: readonly (readonly string[])[] = [
@@ -42,6 +43,7 @@ export const mergeCluster = (
   request: JsonObject,
   before: ResourceRecord | undefined,
   cluster: ClusterIdentity,
+  offered: readonly MinorVersion[],
 ): JsonObject => {
   const old = before?.properties ?? {};
   const network = objectAt(request, 'networkProfile');
@@ -49,7 +51,7 @@ export const mergeCluster = (
   const asked = textAt(request, 'kubernetesVersion');
   const current = textAt(old, 'currentKubernetesVersion');
   const version =
-    (asked === undefined || asked === '') && current !== undefined ? current : resolveVersion(asked, plan);
+    (asked === undefined || asked === '') && current !== undefined ? current : resolveVersion(asked, plan, offered);
   if (version === undefined) {
     throw aksError(
       400,

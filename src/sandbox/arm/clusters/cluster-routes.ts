@@ -12,7 +12,9 @@ import { deletePool, findPool, poolsOf, putPool } from './agent-pools.ts';
 import { agentPoolView, clusterView } from './cluster-view.ts';
 import { withExec } from './entra-kubeconfig.ts';
 import { versionsView } from './kubernetes-versions.ts';
-import { asyncHeaders, checkConditions, findCluster, idOf, patchCluster, putCluster } from './put-cluster.ts';
+import { checkConditions, clusterEtag } from './conditions.ts';
+import { asyncHeaders, findCluster, idOf, patchCluster, putCluster } from './put-cluster.ts';
+import { offeredVersions } from './real-cluster.ts';
 import { throttle } from './throttle.ts';
 
 const namespace = 'Microsoft.ContainerService';
@@ -200,7 +202,7 @@ export const clusterRoutes: readonly Route[] = [
     type: 'locations/kubernetesVersions',
     method: 'GET',
     pattern: `${subscription}/providers/${namespace}/locations/{location}/kubernetesVersions`,
-    handle: () => json(200, versionsView()),
+    handle: (_call, arm) => json(200, versionsView(offeredVersions(arm))),
   },
   {
     namespace,

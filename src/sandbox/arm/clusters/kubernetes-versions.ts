@@ -18,13 +18,17 @@ export const kubernetesVersions: readonly MinorVersion[] = [
   { version: '1.32', patches: ['1.32.14'], supportPlans: ['AKSLongTermSupport'] },
 ];
 
-export const defaultVersion = (): string =>
-  kubernetesVersions.find(({ isDefault }) => isDefault === true)?.patches[0] ?? '';
+export const defaultVersion = (offered: readonly MinorVersion[]): string =>
+  offered.find(({ isDefault }) => isDefault === true)?.patches[0] ?? '';
 
 /** The patch that `1.36`, `1.36.3` or an empty text stands for; undefined where it is not offered for the plan. */
-export const resolveVersion = (text: string | undefined, supportPlan: string): string | undefined => {
-  if (text === undefined || text === '') return defaultVersion();
-  const minor = kubernetesVersions.find(({ version, patches }) => version === text || patches.includes(text));
+export const resolveVersion = (
+  text: string | undefined,
+  supportPlan: string,
+  offered: readonly MinorVersion[],
+): string | undefined => {
+  if (text === undefined || text === '') return defaultVersion(offered);
+  const minor = offered.find(({ version, patches }) => version === text || patches.includes(text));
   if (minor === undefined || !minor.supportPlans.includes(supportPlan)) return undefined;
   return minor.version === text ? minor.patches[0] : text;
 };
@@ -32,13 +36,18 @@ export const resolveVersion = (text: string | undefined, supportPlan: string): s
 /** Whether AKS upgrades from one patch to another: never back, and never over a minor version. */
 export const mayBecome = (from: string, to: string): boolean => from === to || upgrades(from).includes(to);
 
-export const versionsView = (): unknown => ({
-  values: kubernetesVersions.map((minor) => ({
+export const versionsView = (offered: readonly MinorVersion[]): unknown => ({
+  values: offered.map((minor) => ({
     version: minor.version,
     ...(minor.isDefault === true ? { isDefault: true } : {}),
     ...(minor.isPreview === true ? { isPreview: true } : {}),
     capabilities: { supportPlan: minor.supportPlans },
-    patchVersions: Object.fromEntries(minor.patches.map((patch) => [patch, { upgrades: upgrades(patch) }])),
+    patchVersions: Object.fromEntries(
+      minor.patches.map((patch) => [
+        patch,
+        { upgrades: upgrades(patch).filter((other) => offered.some(({ patches }) => patches.includes(other))) },
+      ]),
+    ),
   })),
 });
 

@@ -12,10 +12,12 @@ import { withProperties } from '../resources.ts';
 import type { ResourceRecord } from '../resources.ts';
 import { checkAksBody } from './aks-body.ts';
 import { checkCapacity } from './capacity.ts';
-import { mergeCluster, withoutNulls } from './cluster-body.ts';
+import { withoutNulls } from './cluster-body.ts';
+import { checkConditions, clusterEtag, withNewEtags } from './conditions.ts';
 import { checkCluster } from './cluster-rules.ts';
 import { clusterView } from './cluster-view.ts';
 import { startCreate, startOperation } from './lifecycle.ts';
+import { mergedCluster } from './real-cluster.ts';
 import { checkNodeGroup, checkRequired } from './request-rules.ts';
 import { throttle } from './throttle.ts';
 
@@ -93,7 +95,7 @@ export const putCluster = (call: ArmCall, arm: Arm): HttpReply => {
     tenantId: arm.identity.tenantId,
   };
   checkRequired(body, before);
-  const properties = mergeCluster(objectAt(body, 'properties'), before, cluster);
+  const properties = mergedCluster(objectAt(body, 'properties'), before, cluster, arm);
   checkCluster(properties, arm);
   checkNodeGroup(textAt(properties, 'nodeResourceGroup') ?? '', id, arm);
   checkCapacity(arrayAt(properties, 'agentPoolProfiles').filter(isObject), location, arm, id);
@@ -108,11 +110,11 @@ export const putCluster = (call: ArmCall, arm: Arm): HttpReply => {
     sku: { name: 'Base', tier: 'Free', ...objectAt(body, 'sku') },
     identity: identityOf(isObject(body['identity']) ? body['identity'] : (before?.identity ?? {}), id, arm),
     properties: { ...properties, provisioningState: before === undefined ? 'Creating' : 'Updating' },
-  });
-  arm.groups.put({
     internal: before?.internal ?? {},
-    name: textAt(properties, 'nodeResourceGroup') ?? '',
+  });
   const record = arm.resources.put(draft);
+  arm.groups.put({
+    name: textAt(properties, 'nodeResourceGroup') ?? '',
     location,
     managedBy: record.id,
     provisioningState: 'Succeeded',
