@@ -1,4 +1,5 @@
 import type { Kubernetes, Manifest } from '../kubernetes/kubernetes.ts';
+import type { Blocked } from './scheduling.ts';
 
 /** What we read of a pod. */
 export interface Pod {
@@ -10,8 +11,10 @@ export interface Pod {
   readonly hostNetwork: boolean;
   readonly images: readonly string[];
   readonly containers: readonly ContainerState[];
-  /** Why it is not scheduled, where it is not. */
+  /** Why it is not scheduled, where it is not, in the scheduler's words. */
   readonly unschedulable: string | undefined;
+  /** What these words come down to, and what is to be done. */
+  readonly blocked?: Blocked;
   /** Reason and message of a pod that failed as a whole. */
   readonly failure: string | undefined;
   readonly labels: Readonly<Record<string, string>>;

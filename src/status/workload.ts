@@ -1,6 +1,7 @@
 import type { Kubernetes, Manifest } from '../kubernetes/kubernetes.ts';
 import type { Finding } from './finding.ts';
-import { type Pod, listPods } from './pod.ts';
+import { type Pod, parsePod } from './pod.ts';
+import { explain, listSchedulingNodes, type Placed } from './scheduling.ts';
 
 /** A DaemonSet or Deployment by its own counts, and by the pods that it stands for. */
 export interface Workload {
@@ -61,11 +62,25 @@ export const readWorkload = async (
     return { ...ref, present: false, desired: 0, ready: 0, available: 0, updated: 0, settled: false, pods: [] };
   const labels = Object.entries(raw.spec?.selector?.matchLabels ?? {});
   const labelSelector = labels.map(([key, value]) => `${key}=${value}`).join(',');
-  const pods = await listPods(kubernetes, { namespace: ref.namespace, labelSelector }, signal);
   const { desired, ready, available, updated } = counts(ref.kind, raw);
+  const manifests = await kubernetes.list(
+    { apiVersion: 'v1', kind: 'Pod', namespace: ref.namespace, labelSelector },
+    signal,
+  );
+  const pods = await explained(kubernetes, { ...ref, desired, pods: manifests }, signal);
   const seen = (raw.status?.['observedGeneration'] ?? 0) >= (raw.metadata.generation ?? 0);
   const settled = seen && desired > 0 && ready >= desired && available >= desired && updated >= desired;
   return { ...ref, present: true, desired, ready, available, updated, settled, pods };
+};
+
+const explained = async (kubernetes: Kubernetes, of: Placed, signal: AbortSignal): Promise<readonly Pod[]> => {
+  const pods = of.pods.map((manifest) => ({ manifest, pod: parsePod(manifest) }));
+  if (!pods.some(({ pod }) => pod.unschedulable !== undefined)) return pods.map(({ pod }) => pod);
+  const nodes = await listSchedulingNodes(kubernetes, signal);
+  return pods.map(({ manifest, pod }) => {
+    const blocked = pod.unschedulable === undefined ? undefined : explain(pod.unschedulable, manifest, of, nodes);
+    return blocked === undefined ? pod : { ...pod, blocked };
+  });
 };
 
 /** What is wrong with it, from its counts and from each of its pods. */
@@ -81,7 +96,8 @@ export const workloadFindings = (workload: Workload): readonly Finding[] => {
   else if (updated < desired) say(`${kind} ${name} is rolling out: ${updated} of ${desired} pods updated`);
   for (const pod of workload.pods) {
     if (pod.failure !== undefined) say(pod.failure, [pod.name]);
-    if (pod.unschedulable !== undefined) say(`pod is not scheduled: ${pod.unschedulable}`, [pod.name]);
+    if (pod.unschedulable !== undefined)
+      say(`pod is not scheduled: ${pod.blocked?.said ?? pod.unschedulable}`, [pod.name]);
     for (const container of pod.containers) {
       if (container.waiting !== undefined && !/^(PodInitializing|ContainerCreating)/.test(container.waiting)) {
         say(`container ${container.name}: ${container.waiting}`, [pod.name]);

@@ -1,8 +1,11 @@
+import type { Observed } from '../engine/step.ts';
 import type { Kubernetes, Manifest } from '../kubernetes/kubernetes.ts';
+import { openDetail, stuckReason } from '../status/stuck.ts';
 import { readWorkload } from '../status/workload.ts';
 import { demoManifests, demoNamespace } from './demo-manifest.ts';
+import { crashed } from './helm-release.ts';
 import { managedBy } from './ownership.ts';
-import { done } from './outputs.ts';
+import { done, type Done } from './outputs.ts';
 import { labelledRemoval, stayingCluster } from './staying.ts';
 import { step } from './step.ts';
 
@@ -27,11 +30,11 @@ const missing = async (
 /** A small shop to watch and to attack: only where it is asked for. */
 export const demoApp = step({
   title: 'Install the demo shop',
-  needs: ['cluster-access', 'tetragon'],
+  needs: ['cluster', 'cluster-access', 'tetragon'],
   expected: { p50: '1m30s', p90: '4m' },
   timeout: '20m',
 
-  async probe({ assets, cacheDir, out, signal }) {
+  async probe({ assets, cacheDir, out, signal }): Promise<Observed<Done>> {
     const { kubernetes } = out['cluster-access'];
     const { manifests } = await demoManifests(assets, cacheDir);
     const open = await missing(kubernetes, manifests, signal);
@@ -45,10 +48,8 @@ export const demoApp = step({
     );
     const waiting = workloads.filter(({ settled }) => !settled);
     if (waiting.length === 0) return { state: 'ready', out: done };
-    return {
-      state: 'converging',
-      detail: waiting.map(({ name, ready, desired }) => `${name} ${ready}/${desired}`).join(', '),
-    };
+    const stuck = stuckReason(waiting, out.cluster.nodeCount);
+    return stuck === undefined ? { state: 'converging', detail: openDetail(waiting) } : crashed(stuck);
   },
 
   async apply({ assets, cacheDir, out, warn, signal }) {

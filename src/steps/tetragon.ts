@@ -1,4 +1,5 @@
 import { tetragonValues } from '../helm/values.ts';
+import { openDetail, stuckReason } from '../status/stuck.ts';
 import { tetragonStatus } from '../status/tetragon.ts';
 import {
   applyRelease,
@@ -26,7 +27,7 @@ const wanted = async ({ config, assets }: Pick<Services, 'config' | 'assets'>): 
 /** Tetragon. Its DaemonSet has no readiness probe, so an agent counts only when it answers. */
 export const tetragon = step({
   title: 'Install Tetragon',
-  needs: ['cluster-access', 'nodes'],
+  needs: ['cluster', 'cluster-access', 'nodes'],
   expected: { p50: '45s', p90: '3m' },
   timeout: '20m',
 
@@ -43,13 +44,10 @@ export const tetragon = step({
       status.workloads.flatMap(({ pods }) => pods),
       signal,
     );
-    if (dying !== undefined) return crashed(dying);
+    const stuck = dying ?? stuckReason(status.workloads, out.cluster.nodeCount);
+    if (stuck !== undefined) return crashed(stuck);
     const open = status.workloads.filter(({ settled }) => !settled);
-    if (open.length > 0)
-      return {
-        state: 'converging',
-        detail: open.map(({ name, ready, desired }) => `${name} ${ready}/${desired}`).join(', '),
-      };
+    if (open.length > 0) return { state: 'converging', detail: openDetail(open) };
     if (missing.length > 0) return { state: 'converging', detail: `waiting for ${missing.join(', ')}` };
     const mute = status.agents.filter(({ unreachable, exporting }) => unreachable !== undefined || !exporting);
     const [first] = mute;
