@@ -18,7 +18,6 @@ export const script: Script = {
     clusterWide('get --raw /readyz'),
     clusterWide('get --raw /livez/ping'),
     clusterWide('get --raw /no-such-path'),
-    clusterWide('cluster-info'),
     clusterWide('explain deployment.spec.strategy'),
     clusterWide('explain pod.spec.tolerations'),
     clusterWide('explain daemonset --recursive'),

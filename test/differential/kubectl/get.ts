@@ -40,7 +40,7 @@ spec: { type: ExternalName, externalName: example.com }
 apiVersion: v1
 kind: Service
 metadata: { name: balanced }
-spec: { type: LoadBalancer, selector: { app: web }, ports: [{ port: 443 }] }
+spec: { type: NodePort, selector: { app: web }, ports: [{ port: 443 }] }
 ---
 apiVersion: coordination.k8s.io/v1
 kind: Lease
