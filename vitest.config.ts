@@ -5,6 +5,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**', 'test/az/**', 'test/cluster/**', 'test/differential/**', 'test/lies/**'],
     sequence: { shuffle: { files: true, tests: true } },
+    // Every request body is held against Microsoft's own schemas, where they are at hand.
+    setupFiles: ['test/support/judge-arm-bodies.ts'],
+    globalSetup: ['test/support/report-arm-bodies.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -5,6 +5,9 @@ export default defineConfig({
   test: {
     include: ['test/e2e/**/*.test.ts'],
     fileParallelism: false,
+    // Every request body is held against Microsoft's own schemas, where they are at hand.
+    setupFiles: ['test/support/judge-arm-bodies.ts'],
+    globalSetup: ['test/support/report-arm-bodies.ts'],
     testTimeout: 300_000,
     hookTimeout: 120_000,
   },

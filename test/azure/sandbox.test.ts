@@ -10,6 +10,7 @@ import { parseCloudProfile } from '../../src/config/read-profile.ts';
 import { systemClock } from '../../src/engine/clock.ts';
 import { wallClock } from '../../src/sandbox/clock.ts';
 import { serve } from '../../src/sandbox/serve.ts';
+import { noteBodies } from '../support/arm-bodies.ts';
 
 const signal = new AbortController().signal;
 
@@ -68,6 +69,7 @@ async function sandbox(): Promise<Sandbox> {
     async [Symbol.asyncDispose]() {
       stop.abort();
       await served.closed;
+      noteBodies(dir);
       await rm(dir, { recursive: true, force: true });
     },
   };

@@ -78,12 +78,19 @@ test('rules reach Sentinel and come back untouched', async () => {
   const rule = `${SENTINEL}/alertRules/r-1`;
   const properties = {
     displayName: 'x',
+    enabled: true,
+    suppressionDuration: 'PT5H',
+    suppressionEnabled: false,
     techniques: ['T1003'],
+  };
+  // What newer versions of Sentinel added may be on a rule already, whoever put it there.
+  const answered = {
+    ...properties,
     subTechniques: ['T1003.008'],
     sentinelEntitiesMappings: [{ columnName: 'E' }],
   };
   cloud.on('PUT', rule, { status: 201, body: {} });
-  cloud.on('GET', rule, { body: { id: rule, name: 'r-1', kind: 'Scheduled', etag: '"7"', properties } });
+  cloud.on('GET', rule, { body: { id: rule, name: 'r-1', kind: 'Scheduled', etag: '"7"', properties: answered } });
   cloud.on('DELETE', rule, { body: {} });
   const { sentinel } = await cloud.azure();
   await sentinel.putRule(WORKSPACE, 'r-1', { kind: 'Scheduled', properties }, '"7"', signal);
@@ -92,7 +99,7 @@ test('rules reach Sentinel and come back untouched', async () => {
     ruleId: 'r-1',
     kind: 'Scheduled',
     etag: '"7"',
-    properties,
+    properties: answered,
   });
   await sentinel.deleteRule(WORKSPACE, 'r-1', signal);
   expect(cloud.only('DELETE', 'alertRules')).toHaveLength(1);

@@ -4,6 +4,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { unpackTools } from '../../scripts/unpack-tools.ts';
+import { noteBodies } from '../support/arm-bodies.ts';
 
 export const root = resolve(import.meta.dirname, '..', '..');
 export const bin = join(root, 'bin', 'aks-ebpf-sentinel.js');
@@ -196,6 +197,7 @@ export const startCloud = async ({ speed = 600, charts }: CloudOptions = {}): Pr
     async close() {
       // Of a test that failed: a run whose cloud is gone would wait for it for most of an hour.
       for (const child of running) child.kill('SIGKILL');
+      noteBodies(sandboxDir);
       await spawnBin(['sandbox', 'stop', '--sandbox-dir', sandboxDir], env, work).ended;
       rmSync(folder, { recursive: true, force: true });
     },

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync,
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { noteBodies } from '../support/arm-bodies.ts';
 import { skipped } from '../support/skipped.ts';
 import { cleanEnv, type Ended, eventsOf, root, spawnBin } from './cloud.ts';
 
@@ -49,6 +50,7 @@ beforeAll(() => {
   execFileSync('tar', ['-xzf', tarball, '-C', dirname(unpacked)]);
 });
 afterAll(async () => {
+  noteBodies(sandboxDir);
   if (existsSync(program)) await packed('sandbox', 'stop', '--sandbox-dir', sandboxDir);
   rmSync(folder, { recursive: true, force: true });
 });

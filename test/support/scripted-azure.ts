@@ -7,6 +7,7 @@ import type { Azure } from '../../src/azure/azure.ts';
 import { createAzure } from '../../src/azure/create-azure.ts';
 import { chooseCredential } from '../../src/azure/credential.ts';
 import type { CloudProfile } from '../../src/config/cloud-profile.ts';
+import { noteRequests } from './arm-bodies.ts';
 import { issueAuthority, issueLeaf } from '../../src/sandbox/server/certificates.ts';
 
 export const TENANT = '11111111-1111-4111-8111-111111111111';
@@ -129,6 +130,18 @@ export async function scriptedAzure(): Promise<ScriptedAzure> {
       });
     },
     async [Symbol.asyncDispose]() {
+      const time = new Date().toISOString();
+      noteRequests(
+        requests.map(({ method, path, query, headers, body }) => ({
+          time,
+          service: 'arm',
+          client: headers['user-agent'] ?? '',
+          method,
+          path,
+          apiVersion: query.get('api-version') ?? '',
+          body,
+        })),
+      );
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await rm(folder, { recursive: true, force: true });

@@ -30,6 +30,7 @@ import { serve } from '../../src/sandbox/serve.ts';
 import { deployment } from '../../src/steps/deployment.ts';
 import type { Outputs } from '../../src/steps/outputs.ts';
 import type { Services } from '../../src/steps/services.ts';
+import { noteBodies } from './arm-bodies.ts';
 import { type LoggedRequest, type SandboxControl, type SandboxResource, sandboxControl } from './sandbox-control.ts';
 import { tools } from './tools.ts';
 
@@ -54,11 +55,18 @@ const open = async (): Promise<Sandbox> => {
     cacheDir: join(folder, 'cache'),
   });
   const profile = parseCloudProfile(JSON.stringify(served.profile), 'profile.json');
+  const control = sandboxControl(served.published);
+  const note = (): void => noteBodies(join(folder, 'sandbox'));
   return {
     folder,
     profile: { ...profile, pollIntervalMs: pollMs },
-    ...sandboxControl(served.published),
+    ...control,
+    async reset() {
+      note();
+      await control.reset();
+    },
     async close() {
+      note();
       stop.abort();
       await served.closed;
       rmSync(folder, { recursive: true, force: true });

@@ -54,6 +54,9 @@ const check = (
   if (Array.isArray(schema['oneOf'])) return variant(schema['oneOf'] as JsonObject[], value, path, definitions);
   const type = schema['type'];
   if (typeof type === 'string' && !isOfType(type, value)) return [issue('type', path, type, value)];
+  // An enumeration names no type of its own: whatever is no scalar is none of its values.
+  if (Array.isArray(schema['enum']) && typeof value === 'object')
+    return [issue('value', path, schema['enum'].join(', '), value)];
   if (isObject(value)) return members(schema, value, path, definitions);
   if (Array.isArray(value)) return items(schema, value, path, definitions);
   return scalar(schema, value, path);
