@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { CloudProfile } from '../config/cloud-profile.ts';
+import type { ChartConfig, Config } from '../config/config.ts';
 import type { Scalar, Values } from '../config/field.ts';
 import { invalidProblem, missingProblem } from '../config/missing.ts';
 import { resolveConfig, type ResolveInput } from '../config/resolve.ts';
@@ -30,6 +31,19 @@ export const readConfigFile = async ({ path, required }: ConfigFile): Promise<Va
   return parseConfigFile(text, basename(path));
 };
 
+/** A path in the config file is relative to that file, as everywhere; on the command line and in the environment to where one is. */
+const withPaths = (
+  { config, sources }: Resolved,
+  { cwd, file }: { readonly cwd: string; readonly file: ConfigFile },
+): Config => {
+  const absolute = (chart: 'cilium' | 'tetragon'): ChartConfig => {
+    const { values } = config[chart];
+    const folder = sources[`${chart}.values`] === 'file' ? dirname(file.path) : cwd;
+    return { ...config[chart], values: values === undefined ? undefined : resolve(folder, values) };
+  };
+  return { ...config, cilium: absolute('cilium'), tetragon: absolute('tetragon') };
+};
+
 /** Asks for what is missing; answers all answers, by path. */
 export type Ask = (input: ResolveInput) => Promise<Values>;
 
@@ -40,6 +54,7 @@ export const resolveDeployment = async (
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly file: ConfigFile;
     readonly profile: CloudProfile;
+    readonly cwd: string;
   },
   ask: Ask | undefined,
 ): Promise<Resolved> => {
@@ -50,7 +65,7 @@ export const resolveDeployment = async (
   const resolution = ask === undefined ? first : resolveConfig({ ...input, answers: await ask(input) });
   switch (resolution.kind) {
     case 'config':
-      return { config: resolution.config, sources: resolution.sources };
+      return { config: withPaths(resolution, source), sources: resolution.sources };
     case 'missing':
       throw missingProblem(resolution.missing);
     case 'invalid':

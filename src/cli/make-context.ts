@@ -34,7 +34,7 @@ export const makeContext = (run: Run, io: Io, places: Places, session: Session):
   const profile = once(() => cloudOf(globals, io, places, session.say));
   const file = { path: places.configFile, required: globals.config !== undefined && !asks };
   const resolved = once(async (): Promise<Resolved> => {
-    const source = { flags, env: io.env, file, profile: await profile() };
+    const source = { flags, env: io.env, file, profile: await profile(), cwd: io.cwd };
     if (!asks) return resolveDeployment(source, undefined);
     const { wizardAsk } = await import('./run/wizard.ts');
     return resolveDeployment(source, wizardAsk({ globals, io, places, session }));

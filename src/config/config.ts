@@ -59,6 +59,8 @@ export interface ChartConfig {
   readonly version: string;
   /** sha256 of the .tgz, in hex. */
   readonly sha256: string;
+  /** YAML file of the user's own Helm values, merged over ours. */
+  readonly values: string | undefined;
 }
 
 export interface LogsConfig {

@@ -13,12 +13,13 @@ const sorted = (value: unknown): unknown =>
 
 /**
  * sha256 in hex over everything that shapes what is built. Left out: the tenant (the subscription implies it), the consent to adopt,
- * and where a chart is fetched from (its digest says what it is).
+ * where a chart
+ * is fetched from (its digest says what it is), and in which file Helm values of the user's own stand (the release itself holds them).
  */
 export const configHash = (config: Config): string => {
   const { tenant: _tenant, adopt: _adopt, cilium, tetragon, ...rest } = config;
-  const { chart: _ciliumChart, ...ciliumPin } = cilium;
-  const { chart: _tetragonChart, ...tetragonPin } = tetragon;
+  const { chart: _ciliumChart, values: _ciliumValues, ...ciliumPin } = cilium;
+  const { chart: _tetragonChart, values: _tetragonValues, ...tetragonPin } = tetragon;
   return createHash('sha256')
     .update(JSON.stringify(sorted({ ...rest, cilium: ciliumPin, tetragon: tetragonPin })))
     .digest('hex');

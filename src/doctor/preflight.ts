@@ -3,8 +3,12 @@ import type { Config } from '../config/config.ts';
 import { Problem } from '../errors/problem.ts';
 import type { Services } from '../steps/services.ts';
 import { mustAdopt } from '../steps/ownership.ts';
+import { checkUserValues } from './user-values.ts';
 
-type Looks = Pick<Services, 'azure' | 'config' | 'owner' | 'configHash' | 'version' | 'helm' | 'charts'>;
+type Looks = Pick<
+  Services,
+  'azure' | 'config' | 'owner' | 'configHash' | 'version' | 'helm' | 'charts' | 'assets' | 'stateDir'
+>;
 
 /**
  * What can be known before the first write, all at once: nothing may fail twenty minutes in that two seconds would have shown.
@@ -18,8 +22,12 @@ export const preflight = async (
   const { azure, config } = services;
   const there = await azure.clusters.find(config.resourceGroup, config.cluster.name, signal);
   if (there !== undefined) mustAdopt(`AKS cluster ${there.name}`, there.tags, services);
+  const missing = there === undefined || there.provisioningState === 'Failed';
+  await checkUserValues(services, { render: missing }, warn, signal).catch((error: unknown) => {
+    throw before(error);
+  });
   // A cluster that exists has its machines already, and the steps look at the rest themselves.
-  if (there !== undefined && there.provisioningState !== 'Failed') return;
+  if (!missing) return;
   const checks = [
     checkWorkspace(services, signal),
     checkMachines(azure, config, warn, signal),

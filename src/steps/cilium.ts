@@ -1,3 +1,4 @@
+import { readUserValues } from '../helm/user-values.ts';
 import { ciliumValues } from '../helm/values.ts';
 import { ciliumStatus, type CiliumStatus } from '../status/cilium.ts';
 import type { Kubernetes } from '../kubernetes/kubernetes.ts';
@@ -36,6 +37,7 @@ const wanted = async (
       podCidr: cluster.podCidr,
       nodeCount: cluster.nodeCount,
       flows: config.logs.flows,
+      extra: await readUserValues(config.cilium.values),
     },
     valuesFolderOf(assets),
   ),

@@ -5,6 +5,7 @@ import type { Observed, StepContext } from '../engine/step.ts';
 import { withKubeconfig } from '../helm/kubeconfig.ts';
 import type { ReleaseSecrets } from '../helm/mend.ts';
 import { type RevisionSecret, storedRelease } from '../helm/stored-release.ts';
+import { inFile } from '../helm/user-values.ts';
 import { differences } from '../helm/values-differences.ts';
 import { type Values, writeValues } from '../helm/values.ts';
 import { Problem } from '../errors/problem.ts';
@@ -108,6 +109,8 @@ export const applyRelease = async (
       try {
         const files = { chart: chart.path, valuesFiles: [valuesFile] };
         await helm.upgradeInstall(kubeconfig, { ...release, ...files, wait: false });
+      } catch (error) {
+        throw wanted.chart.values === undefined ? error : inFile(error, wanted.chart.values);
       } finally {
         await rm(valuesFile, { force: true });
       }

@@ -1,3 +1,4 @@
+import { readUserValues } from '../helm/user-values.ts';
 import { tetragonValues } from '../helm/values.ts';
 import { openDetail, stuckReason } from '../status/stuck.ts';
 import { tetragonStatus } from '../status/tetragon.ts';
@@ -21,7 +22,10 @@ import { step } from './step.ts';
 const wanted = async ({ config, assets }: Pick<Services, 'config' | 'assets'>): Promise<WantedRelease> => ({
   name: 'tetragon',
   chart: config.tetragon,
-  values: await tetragonValues({ clusterName: config.cluster.name }, valuesFolderOf(assets)),
+  values: await tetragonValues(
+    { clusterName: config.cluster.name, extra: await readUserValues(config.tetragon.values) },
+    valuesFolderOf(assets),
+  ),
 });
 
 /** Tetragon. Its DaemonSet has no readiness probe, so an agent counts only when it answers. */

@@ -14,7 +14,7 @@ const configWith = (flags: Readonly<Record<string, string | number | boolean>>):
   return resolution.config;
 };
 
-const harmless = ['tenant', 'adopt', 'cilium-chart', 'tetragon-chart'];
+const harmless = ['tenant', 'adopt', 'cilium-chart', 'tetragon-chart', 'cilium-values', 'tetragon-values'];
 /** Only one digest of Tetragon is known, so its version has no other example. */
 const same = ['tetragon-version'];
 

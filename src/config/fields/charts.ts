@@ -23,6 +23,7 @@ const chartForm = 'an oci:// reference without tag, or the path of a chart archi
 const versionForm = 'the version of the chart without "v", such as 1.20.0';
 const digestForm = "64 hexadecimal digits in lower case: the sha256 of the chart's .tgz";
 const versionPattern = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/u;
+const valuesForm = 'the path of a YAML file, absolute or relative to the file or folder that it is given in';
 const digestPattern = /^[0-9a-f]{64}$/u;
 
 export const chartFields = [
@@ -64,6 +65,16 @@ export const chartFields = [
     pattern: digestPattern,
   },
   {
+    path: 'cilium.values',
+    flag: 'cilium-values',
+    kind: 'text',
+    group: 'charts',
+    help: 'Helm values of your own for Cilium, merged over ours; keys that the chart does not read are refused',
+    form: valuesForm,
+    example: './cilium-values.yaml',
+    fallback: { words: 'none', of: () => undefined },
+  },
+  {
     path: 'tetragon.chart',
     flag: 'tetragon-chart',
     kind: 'text',
@@ -102,5 +113,15 @@ export const chartFields = [
       of: (known, profile) => digestOf('tetragon', known['tetragon.version'], profile),
     },
     pattern: digestPattern,
+  },
+  {
+    path: 'tetragon.values',
+    flag: 'tetragon-values',
+    kind: 'text',
+    group: 'charts',
+    help: 'Helm values of your own for Tetragon, merged over ours; keys that the chart does not read are refused',
+    form: valuesForm,
+    example: './tetragon-values.yaml',
+    fallback: { words: 'none', of: () => undefined },
   },
 ] as const satisfies readonly Field[];
