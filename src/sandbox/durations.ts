@@ -26,6 +26,8 @@ export const durations = {
   nameKnownToQueries: 15 * second,
   /** For how long the id of a deleted rule cannot be used again. */
   ruleIdReserved: 2 * minute,
+  watchlistUpload: 20 * second,
+  watchlistDelete: 30 * second,
   resourceListLag: 5 * second,
   /** Until a role that was given or taken is known everywhere; Azure says up to ten minutes. */
   rolePropagation: minute,

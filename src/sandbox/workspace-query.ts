@@ -1,5 +1,6 @@
 import type { Arm } from './arm/context.ts';
 import type { ResourceRecord } from './arm/resources.ts';
+import { watchlistRows } from './arm/sentinel/watchlist-items.ts';
 import { durations } from './durations.ts';
 import { arrayAt, numberAt, textAt } from './json.ts';
 import type { LogStore } from './log-store.ts';
@@ -88,7 +89,12 @@ export const createWorkspaceQueries = (arm: Arm, logs: LogStore): Workspaces => 
           .map((table) => [table, logs.rows(customerId, table).filter((row) => within(textAt(row, 'TimeGenerated')))]),
       );
       try {
-        const { columns, rows } = evaluate(query, tables, { now: new Date(arm.clock.now()), schemas, functions });
+        const { columns, rows } = evaluate(query, tables, {
+          now: new Date(arm.clock.now()),
+          schemas,
+          functions,
+          watchlists: watchlistRows(workspace, arm),
+        });
         return {
           kind: 'rows',
           columns,

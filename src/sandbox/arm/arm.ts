@@ -12,13 +12,21 @@ import { deploymentRoutes } from './deployment-routes.ts';
 import { answerArm } from './dispatch.ts';
 import { groupRoutes, handleGroupTasks } from './group-routes.ts';
 import { createGroups } from './groups.ts';
+import { identityRoutes } from './identity-routes.ts';
 import { collectionRoutes } from './insights/collection-routes.ts';
 import { extensionRoutes } from './insights/extension-routes.ts';
 import { createOperations } from './operations.ts';
 import { featureRoutes, providerRoutes } from './provider-routes.ts';
 import { createRegistrations } from './registrations.ts';
 import { createResources } from './resources.ts';
-import { sentinelRoutes } from './sentinel/sentinel-routes.ts';
+import { alertRuleRoutes } from './sentinel/alert-rule-routes.ts';
+import { bookmarkRoutes } from './sentinel/bookmark-routes.ts';
+import { incidentPartRoutes } from './sentinel/incident-parts.ts';
+import { incidentRoutes } from './sentinel/incident-routes.ts';
+import { metadataRoutes } from './sentinel/metadata-routes.ts';
+import { onboardingRoutes } from './sentinel/onboarding.ts';
+import { watchlistItemRoutes } from './sentinel/watchlist-items.ts';
+import { handleWatchlistTasks, watchlistRoutes } from './sentinel/watchlist-routes.ts';
 import { subscriptionRoutes } from './subscription-routes.ts';
 import { savedSearchRoutes } from './workspaces/saved-search-routes.ts';
 import { tagRoutes } from './tag-routes.ts';
@@ -36,7 +44,14 @@ const routes: readonly Route[] = [
   ...workspaceRoutes,
   ...savedSearchRoutes,
   ...tableRoutes,
-  ...sentinelRoutes,
+  ...onboardingRoutes,
+  ...alertRuleRoutes,
+  ...watchlistRoutes,
+  ...watchlistItemRoutes,
+  ...incidentRoutes,
+  ...incidentPartRoutes,
+  ...bookmarkRoutes,
+  ...metadataRoutes,
   ...collectionRoutes,
   ...computeRoutes,
   ...extensionRoutes,
@@ -45,6 +60,9 @@ const routes: readonly Route[] = [
   ...roleDefinitionRoutes,
   ...tagRoutes,
 ];
+  ...workbookRoutes,
+  ...identityRoutes,
+  ...monitorAccountRoutes,
 
 export type ArmOptions = Omit<Arm, 'access' | 'resources' | 'groups' | 'operations' | 'registrations'>;
 
@@ -71,3 +89,4 @@ export const createArm = (options: ArmOptions): ArmService => {
   handleTableTasks(arm);
   return { arm, answer: (request) => answerArm(request, arm, routes) };
 };
+  handleWatchlistTasks(arm);

@@ -53,6 +53,20 @@ const skus = (call: ArmCall, arm: Arm): HttpReply => {
   );
 };
 
+/** The same, and only what AKS takes: nothing of less than 2 vCPUs and 4 GB. */
+const aksSkus = (call: ArmCall, arm: Arm): HttpReply => {
+  const region = findRegion(call.param('location'));
+  if (region === undefined)
+    throw providerError(400, 'InvalidParameter', `The location '${call.param('location')}' is not valid.`);
+  const sizes = vmSizes.filter(
+    ({ name, vCpus, memoryGb }) => vCpus >= 2 && memoryGb >= 4 && !region.lacks.includes(name),
+  );
+  return page(
+    call,
+    sizes.map((size) => skuView(size, region, arm)),
+  );
+};
+
 const usages = (call: ArmCall, arm: Arm): HttpReply => {
   const region = findRegion(call.param('location'));
   if (region === undefined)
@@ -78,6 +92,13 @@ export const computeRoutes: readonly Route[] = [
     method: 'GET',
     pattern: `/subscriptions/{subscription}/providers/${namespace}/skus`,
     handle: skus,
+  },
+  {
+    namespace: 'Microsoft.ContainerService',
+    type: 'locations/vmSkus',
+    method: 'GET',
+    pattern: '/subscriptions/{subscription}/providers/Microsoft.ContainerService/locations/{location}/vmSkus',
+    handle: aksSkus,
   },
   {
     namespace,

@@ -13,8 +13,8 @@ export const release = async (
   if (type === 'microsoft.containerservice/managedclusters') {
     arm.tasks.cancel(({ subject }) => subject === own || subject.startsWith(`${own}/`));
     await arm.clusterHost.remove(record.id);
-    for (const group of arm.groups.list()) if (group.managedBy?.toLowerCase() === own) arm.groups.remove(group.name);
   }
   if (type === 'microsoft.operationalinsights/workspaces' && !options.purge) softDelete(record, arm);
+  for (const group of arm.groups.list()) if (group.managedBy?.toLowerCase() === own) arm.groups.remove(group.name);
   arm.resources.remove(record.id);
 };

@@ -23,8 +23,17 @@ import securityInsightsAlertRules20250901 from './schemas/Microsoft.SecurityInsi
 import securityInsightsAlertRules20251001preview from './schemas/Microsoft.SecurityInsights_alertRules_2025-10-01-preview.json' with { type: 'json' };
 import securityInsightsMetadata20250901 from './schemas/Microsoft.SecurityInsights_metadata_2025-09-01.json' with { type: 'json' };
 import securityInsightsOnboardingStates20250901 from './schemas/Microsoft.SecurityInsights_onboardingStates_2025-09-01.json' with { type: 'json' };
+import securityInsightsBookmarks20250901 from './schemas/Microsoft.SecurityInsights_bookmarks_2025-09-01.json' with { type: 'json' };
+import securityInsightsIncidents20250901 from './schemas/Microsoft.SecurityInsights_incidents_2025-09-01.json' with { type: 'json' };
+import securityInsightsIncidentsComments20250901 from './schemas/Microsoft.SecurityInsights_incidents_comments_2025-09-01.json' with { type: 'json' };
+import securityInsightsIncidentsRelations20250901 from './schemas/Microsoft.SecurityInsights_incidents_relations_2025-09-01.json' with { type: 'json' };
+import securityInsightsWatchlists20250901 from './schemas/Microsoft.SecurityInsights_watchlists_2025-09-01.json' with { type: 'json' };
+import securityInsightsWatchlistsItems20250901 from './schemas/Microsoft.SecurityInsights_watchlists_watchlistItems_2025-09-01.json' with { type: 'json' };
 
-/** Request bodies by resource type and api-version, made by scripts/generate-arm-schemas.ts. */
+/**
+ * Request bodies by resource type and api-version, made by scripts/generate-arm-schemas.ts; those of watchlists, incidents and
+ * bookmarks were written down from the published OpenAPI documents.
+ */
 const schemas: Readonly<Record<string, unknown>> = {
   'microsoft.authorization/roleassignments@2022-04-01': authorizationRoleAssignments20220401,
   'microsoft.containerservice/managedclusters@2026-03-02-preview': containerServiceManagedClusters20260302preview,
@@ -53,6 +62,12 @@ const schemas: Readonly<Record<string, unknown>> = {
   'microsoft.securityinsights/alertrules@2025-10-01-preview': securityInsightsAlertRules20251001preview,
   'microsoft.securityinsights/metadata@2025-09-01': securityInsightsMetadata20250901,
   'microsoft.securityinsights/onboardingstates@2025-09-01': securityInsightsOnboardingStates20250901,
+  'microsoft.securityinsights/bookmarks@2025-09-01': securityInsightsBookmarks20250901,
+  'microsoft.securityinsights/incidents@2025-09-01': securityInsightsIncidents20250901,
+  'microsoft.securityinsights/incidents/comments@2025-09-01': securityInsightsIncidentsComments20250901,
+  'microsoft.securityinsights/incidents/relations@2025-09-01': securityInsightsIncidentsRelations20250901,
+  'microsoft.securityinsights/watchlists@2025-09-01': securityInsightsWatchlists20250901,
+  'microsoft.securityinsights/watchlists/watchlistitems@2025-09-01': securityInsightsWatchlistsItems20250901,
 };
 
 /**

@@ -1,5 +1,5 @@
 import { durations } from '../../durations.ts';
-import { at, isObject, objectAt, textAt } from '../../json.ts';
+import { objectAt, textAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { json } from '../../server/http.ts';
 import type { HttpReply } from '../../server/http.ts';
@@ -7,28 +7,16 @@ import { checkedBody, providerError } from '../checked-body.ts';
 import type { Arm, ArmCall, Route } from '../context.ts';
 import { page } from '../paging.ts';
 import type { ResourceRecord } from '../resources.ts';
-import { findWorkspace, readyWorkspace } from '../workspaces/workspace-routes.ts';
+import { findWorkspace } from '../workspaces/workspace-routes.ts';
+import { base, checkEtag, namespace } from './children.ts';
+import { onboarded } from './onboarding.ts';
 import { checkRule } from './rule-checks.ts';
+import { checkLimit } from './rule-limit.ts';
 
-const namespace = 'Microsoft.SecurityInsights';
-const base = `/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.OperationalInsights/workspaces/{workspace}/providers/${namespace}`;
-const states = { namespace, type: 'onboardingStates' } as const;
 const rules = { namespace, type: 'alertRules' } as const;
 
-const stateId = (workspace: ResourceRecord): string =>
-  `${workspace.id}/providers/${namespace}/onboardingStates/default`;
 const ruleId = (workspace: ResourceRecord, id: string): string =>
   `${workspace.id}/providers/${namespace}/alertRules/${id}`;
-
-/** customerManagedKey is never echoed, and systemData is empty. */
-const stateView = (record: ResourceRecord): JsonObject => ({
-  id: record.id,
-  name: record.name,
-  etag: `"${record.etag}"`,
-  type: `${namespace}/onboardingStates`,
-  properties: {},
-  systemData: {},
-});
 
 const ruleView = (record: ResourceRecord): JsonObject => ({
   id: record.id,
@@ -38,67 +26,6 @@ const ruleView = (record: ResourceRecord): JsonObject => ({
   kind: record.kind,
   properties: { ...record.properties, lastModifiedUtc: new Date(record.changedAt).toISOString() },
 });
-
-const visibleState = (workspace: ResourceRecord, arm: Arm): ResourceRecord | undefined => {
-  const record = arm.resources.get(stateId(workspace));
-  return record !== undefined && record.visibleAt <= arm.clock.now() ? record : undefined;
-};
-
-const stateName = (call: ArmCall): void => {
-  if (call.param('state').toLowerCase() !== 'default') {
-    throw providerError(
-      400,
-      'BadRequest',
-      `The Sentinel onboarding state '${call.param('state')}' is invalid: its name must be 'default'.`,
-    );
-  }
-};
-
-const putState = (call: ArmCall, arm: Arm): HttpReply => {
-  stateName(call);
-  const workspace = readyWorkspace(call, arm);
-  // The specification calls the body optional; the service does not.
-  if (!isObject(at(call.body, 'properties'))) {
-    throw providerError(
-      400,
-      'BadRequest',
-      "Invalid data model. [properties: Required property 'properties' not found in JSON.]",
-    );
-  }
-  checkedBody(call, { code: 'BadRequest' });
-  const before = arm.resources.get(stateId(workspace));
-  // Some were told 200, others 409: a client has to bear both.
-  if (before !== undefined && arm.faults.find('onboarding-conflict') !== undefined) {
-    throw providerError(409, 'Conflict', `Workspace '${workspace.name}' is already onboarded to Microsoft Sentinel.`);
-  }
-  const record = arm.resources.put({
-    id: stateId(workspace),
-    type: `${namespace}/onboardingStates`,
-    name: 'default',
-    group: workspace.group,
-    properties: {},
-    visibleAt: arm.clock.now() + durations.onboardingVisible / arm.clock.speed,
-  });
-  return json(before === undefined ? 201 : 200, stateView(record));
-};
-
-const getState = (call: ArmCall, arm: Arm): HttpReply => {
-  const record = visibleState(findWorkspace(call, arm), arm);
-  if (record === undefined || call.param('state').toLowerCase() !== 'default') {
-    throw providerError(
-      404,
-      'NotFound',
-      `Sentinel onboarding state '${call.param('state')}' was not found in workspace '${call.param('workspace')}'.`,
-    );
-  }
-  return json(200, stateView(record));
-};
-
-const onboarded = (call: ArmCall, arm: Arm): ResourceRecord => {
-  const workspace = findWorkspace(call, arm);
-  if (visibleState(workspace, arm) !== undefined) return workspace;
-  throw providerError(400, 'BadRequest', `Workspace '${workspace.name}' is not onboarded to Microsoft Sentinel.`);
-};
 
 const findRule = (call: ArmCall, arm: Arm): ResourceRecord => {
   const record = arm.resources.get(ruleId(onboarded(call, arm), call.param('rule')));
@@ -113,15 +40,13 @@ const putRule = async (call: ArmCall, arm: Arm): Promise<HttpReply> => {
   const body = checkedBody(call, { name, code: 'BadRequest', ignore: ({ kind }) => kind === 'unknown' });
   const before = arm.resources.get(ruleId(workspace, name));
   if (before === undefined) checkRecentlyDeleted(workspace, name, arm);
-  const etag = textAt(body, 'etag') ?? call.header('if-match');
-  if (etag !== undefined && etag !== '*' && (before === undefined || etag.replaceAll('"', '') !== before.etag)) {
-    throw providerError(409, 'Conflict', `The etag '${etag}' of alert rule '${name}' does not match.`);
-  }
+  checkEtag(call, body, before);
   const kind = textAt(body, 'kind') ?? '';
   if (before !== undefined && before.kind !== kind)
     throw providerError(400, 'BadRequest', `The kind of alert rule '${name}' cannot be changed.`);
   const properties = known(objectAt(body, 'properties'), call.apiVersion);
   await checkRule(kind, properties, name, workspace, arm);
+  checkLimit(kind, properties, name, workspace, arm);
   const record = arm.resources.put({
     id: ruleId(workspace, name),
     type: `${namespace}/alertRules`,
@@ -176,19 +101,7 @@ const removed =
     return json(200, {});
   };
 
-export const sentinelRoutes: readonly Route[] = [
-  {
-    ...states,
-    method: 'GET',
-    pattern: `${base}/onboardingStates`,
-    handle(call, arm) {
-      const record = visibleState(findWorkspace(call, arm), arm);
-      return json(200, { value: record === undefined ? [] : [stateView(record)] });
-    },
-  },
-  { ...states, method: 'PUT', pattern: `${base}/onboardingStates/{state}`, handle: putState },
-  { ...states, method: 'GET', pattern: `${base}/onboardingStates/{state}`, handle: getState },
-  { ...states, method: 'DELETE', pattern: `${base}/onboardingStates/{state}`, handle: removed(stateId) },
+export const alertRuleRoutes: readonly Route[] = [
   {
     ...rules,
     method: 'GET',
