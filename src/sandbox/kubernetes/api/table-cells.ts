@@ -4,7 +4,14 @@ import { listAt, numberAt, objectAt, textAt, valueAt } from './json.ts';
 /** `5d3h`, `12m`, `30s`: how kubectl writes an age. */
 export const age = (timestamp: string | undefined, now: number): string => {
   if (timestamp === undefined) return '<unknown>';
-  const seconds = Math.max(0, Math.floor((now - Date.parse(timestamp)) / 1000));
+  return since(now - Date.parse(timestamp));
+};
+
+/** The same for a duration in ms. */
+export const since = (ms: number): string => {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < -1) return '<invalid>';
+  if (seconds < 0) return '0s';
   if (seconds < 120) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 10) return `${minutes}m${seconds % 60 === 0 ? '' : `${seconds % 60}s`}`;
@@ -13,7 +20,10 @@ export const age = (timestamp: string | undefined, now: number): string => {
   if (hours < 8) return `${hours}h${minutes % 60 === 0 ? '' : `${minutes % 60}m`}`;
   if (hours < 48) return `${hours}h`;
   const days = Math.floor(hours / 24);
-  return days < 8 && hours % 24 !== 0 ? `${days}d${hours % 24}h` : `${days}d`;
+  if (days < 8) return hours % 24 === 0 ? `${days}d` : `${days}d${hours % 24}h`;
+  if (days < 730) return `${days}d`;
+  const years = Math.floor(days / 365);
+  return years < 8 && days % 365 !== 0 ? `${years}y${days % 365}d` : `${years}y`;
 };
 
 const templateContainers = (object: KubeObject): readonly unknown[] =>
@@ -29,7 +39,9 @@ export const imagesOf = (object: KubeObject): string =>
 
 /** A LabelSelector on one line. */
 export const selectorText = (selector: unknown): string => {
-  const labels = Object.entries(objectAt(selector, 'matchLabels')).map(([key, value]) => `${key}=${String(value)}`);
+  const labels = Object.entries(objectAt(selector, 'matchLabels'))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}=${String(value)}`);
   const expressions = listAt(selector, 'matchExpressions').map((expression) => {
     const operator = textAt(expression, 'operator') ?? '';
     const key = textAt(expression, 'key') ?? '';
@@ -38,32 +50,6 @@ export const selectorText = (selector: unknown): string => {
     return `${key} ${operator.toLowerCase()} (${listAt(expression, 'values').join(',')})`;
   });
   return [...labels, ...expressions].join(',') || '<none>';
-};
-
-const statuses = (pod: KubeObject): readonly unknown[] => listAt(pod, 'status', 'containerStatuses');
-
-export const podReady = (pod: KubeObject): string =>
-  `${statuses(pod).filter((status) => valueAt(status, 'ready') === true).length}/${listAt(pod, 'spec', 'containers').length}`;
-
-export const podRestarts = (pod: KubeObject): number =>
-  statuses(pod).reduce<number>((sum, status) => sum + (numberAt(status, 'restartCount') ?? 0), 0);
-
-/** The STATUS column: the first thing that is wrong, else the phase. */
-export const podReason = (pod: KubeObject): string => {
-  if (pod.metadata.deletionTimestamp !== undefined) return 'Terminating';
-  const init = listAt(pod, 'status', 'initContainerStatuses');
-  const pending = init.findIndex((status) => numberAt(status, 'state', 'terminated', 'exitCode') !== 0);
-  const total = listAt(pod, 'spec', 'initContainers').length;
-  if (pending !== -1) {
-    const waiting =
-      textAt(init[pending], 'state', 'waiting', 'reason') ?? textAt(init[pending], 'state', 'terminated', 'reason');
-    return waiting !== undefined && waiting !== 'PodInitializing' ? `Init:${waiting}` : `Init:${pending}/${total}`;
-  }
-  for (const status of statuses(pod)) {
-    const reason = textAt(status, 'state', 'waiting', 'reason') ?? textAt(status, 'state', 'terminated', 'reason');
-    if (reason !== undefined) return reason;
-  }
-  return textAt(pod, 'status', 'reason') ?? textAt(pod, 'status', 'phase') ?? 'Unknown';
 };
 
 export const nodeStatus = (node: KubeObject): string => {
@@ -81,6 +67,7 @@ export const nodeRoles = (node: KubeObject): string =>
           ? [value]
           : [],
     )
+    .toSorted()
     .join(',') || '<none>';
 
 export const servicePorts = (service: KubeObject): string =>

@@ -1,17 +1,9 @@
-import type { KubeObject } from '../objects.ts';
 import { numberAt, printed, textAt, valueAt } from './json.ts';
 import { age } from './table-cells.ts';
-
-export interface Column {
-  readonly name: string;
-  readonly type?: string;
-  readonly wide?: boolean;
-  readonly description?: string;
-  readonly cell: (object: KubeObject) => unknown;
-}
+import type { Column } from './table-column.ts';
 
 /** A CRD's additionalPrinterColumn with a simple JSONPath: fields, and `[?(@.type=="x")]` filters. */
-export const customColumn = (column: unknown, now: number): Column => {
+export const customColumn = (column: unknown): Column => {
   const path = textAt(column, 'jsonPath') ?? '';
   const type = textAt(column, 'type') ?? 'string';
   return {
@@ -19,7 +11,7 @@ export const customColumn = (column: unknown, now: number): Column => {
     type,
     wide: (numberAt(column, 'priority') ?? 0) > 0,
     description: textAt(column, 'description') ?? '',
-    cell(object) {
+    cell(object, now) {
       const value = jsonPath(object, path);
       if (value === undefined || value === null) return '';
       if (type === 'date') return age(printed(value), now);

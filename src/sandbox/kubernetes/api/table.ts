@@ -19,7 +19,7 @@ export const table = (
   printerColumns: readonly unknown[],
   now: number,
 ): object => {
-  const columns = tableColumns(resource, printerColumns, now);
+  const columns = tableColumns(resource, printerColumns);
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
@@ -32,7 +32,7 @@ export const table = (
       priority: wide === true ? 1 : 0,
     })),
     rows: objects.map((object) => ({
-      cells: columns.map(({ cell }) => cell(object)),
+      cells: columns.map(({ cell }) => cell(object, now)),
       ...(include === 'None'
         ? {}
         : {
