@@ -15,8 +15,13 @@ import { createGroups } from './groups.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { collectionRoutes } from './insights/collection-routes.ts';
 import { extensionRoutes } from './insights/extension-routes.ts';
+import { lockRoutes } from './locks/lock-routes.ts';
+import { createLocks } from './locks/locks.ts';
 import { createOperations } from './operations.ts';
 import { featureRoutes, providerRoutes } from './provider-routes.ts';
+import { policyDefinitionRoutes } from './policy/definition-routes.ts';
+import { createPolicies } from './policy/policies.ts';
+import { policyAssignmentRoutes } from './policy/policy-routes.ts';
 import { createRegistrations } from './registrations.ts';
 import { createResources } from './resources.ts';
 import { alertRuleRoutes } from './sentinel/alert-rule-routes.ts';
@@ -58,13 +63,19 @@ const routes: readonly Route[] = [
   ...permissionRoutes,
   ...roleAssignmentRoutes,
   ...roleDefinitionRoutes,
+  ...lockRoutes,
+  ...policyAssignmentRoutes,
+  ...policyDefinitionRoutes,
   ...tagRoutes,
 ];
   ...workbookRoutes,
   ...identityRoutes,
   ...monitorAccountRoutes,
 
-export type ArmOptions = Omit<Arm, 'access' | 'resources' | 'groups' | 'operations' | 'registrations'>;
+export type ArmOptions = Omit<
+  Arm,
+  'access' | 'locks' | 'policies' | 'resources' | 'groups' | 'operations' | 'registrations'
+>;
 
 export interface ArmService {
   readonly arm: Arm;
@@ -77,6 +88,8 @@ export const createArm = (options: ArmOptions): ArmService => {
   const arm: Arm = {
     ...options,
     access: createAccess(store, clock, identity, principals),
+    locks: createLocks(store),
+    policies: createPolicies(store, clock),
     resources: createResources(store, clock),
     groups: createGroups(store),
     operations: createOperations(store, clock),

@@ -10,8 +10,10 @@ import type { Tokens } from '../tokens.ts';
 import type { Access } from './access/access.ts';
 import type { Caller } from './access/caller.ts';
 import type { Groups } from './groups.ts';
+import type { Locks } from './locks/locks.ts';
 import type { Operations } from './operations.ts';
 import type { Params } from './path.ts';
+import type { Policies } from './policy/policies.ts';
 import type { Registrations } from './registrations.ts';
 import type { ResourceRecord, Resources } from './resources.ts';
 
@@ -25,6 +27,8 @@ export interface Arm {
   readonly principals: Principals;
   readonly tokens: Tokens;
   readonly access: Access;
+  readonly locks: Locks;
+  readonly policies: Policies;
   readonly clusterHost: ClusterHost;
   readonly resources: Resources;
   readonly groups: Groups;

@@ -11,9 +11,11 @@ import { authenticate, checkTenant } from './authenticate.ts';
 import { actionOf, subjectOf } from './access/action.ts';
 import { authorize, visiblePart } from './access/authorize.ts';
 import { checkApiVersion, checkGroup, checkRegistration, checkSubscription, unknownRoute } from './front-door.ts';
+import { checkLocks } from './locks/locks.ts';
 import { answerMetadata } from './metadata.ts';
 import { matchPath, parsePath } from './path.ts';
 import type { Params } from './path.ts';
+import { checkPolicies } from './policy/enforce.ts';
 
 /** Answers a request to ARM; `routes` in the order in which they are tried. */
 export const answerArm = async (request: HttpRequest, arm: Arm, routes: readonly Route[]): Promise<Outcome> => {
@@ -75,8 +77,10 @@ const answer = async (request: HttpRequest, arm: Arm, routes: readonly Route[]):
     const subject = subjectOf({ path: request.path, segments: path.segments });
     const action = actionOf(route, params);
     const sight = authorize(route, action, subject, caller, arm);
+    checkLocks(route, subject, arm);
     checkRegistration(route, arm);
     checkGroup(path, request.method, arm);
+    checkPolicies(route, subject, body, caller, arm);
     const call: ArmCall = {
       request,
       params,

@@ -4,7 +4,10 @@ export interface ErrorOptions {
   /** AKS answers its errors flat, without the `error` member around them. */
   readonly flat?: boolean;
   readonly target?: string;
+  /** Of AKS, where its code is only a kind. */
+  readonly subcode?: string;
   readonly details?: readonly unknown[];
+  readonly additionalInfo?: readonly unknown[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -28,13 +31,13 @@ export const aksError = (status: number, code: string, message: string, target =
   new ArmError(status, code, message, { flat: true, target });
 
 export const errorReply = (error: ArmError): HttpReply => {
-  const { flat, target, details, headers = {} } = error.options;
+  const { flat, target, subcode, details, additionalInfo, headers = {} } = error.options;
   if (flat === true) {
     const body = {
       code: error.code,
       details: details ?? null,
       message: error.message,
-      subcode: '',
+      subcode: subcode ?? '',
       target: target ?? '',
     };
     return { status: error.status, headers, body };
@@ -45,6 +48,7 @@ export const errorReply = (error: ArmError): HttpReply => {
       message: error.message,
       ...(target === undefined ? {} : { target }),
       ...(details === undefined ? {} : { details }),
+      ...(additionalInfo === undefined ? {} : { additionalInfo }),
     },
   };
   // ARM's own refusals, as opposed to a provider's, carry this header.

@@ -2,6 +2,7 @@ import { durations } from '../durations.ts';
 import { at, isObject, objectAt } from '../json.ts';
 import { json } from '../server/http.ts';
 import type { HttpReply } from '../server/http.ts';
+import { forgetScope } from './access/forget-scope.ts';
 import type { Arm, ArmCall, Route } from './context.ts';
 import { ArmError, groupNotFound } from './errors.ts';
 import { checkLocation, checkTags } from './front-door.ts';
@@ -107,6 +108,7 @@ export const handleGroupTasks = (arm: Arm): void => {
     const inside = arm.resources.list((record) => record.group?.toLowerCase() === subject);
     for (const record of inside) await release(record, arm, { purge: false });
     arm.groups.remove(subject);
+    forgetScope(`/subscriptions/${arm.identity.subscriptionId}/resourceGroups/${subject}`, arm);
     arm.operations.finish(String(data['operation']), 'Succeeded');
   });
 };

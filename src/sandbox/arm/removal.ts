@@ -1,3 +1,4 @@
+import { forgetScope } from './access/forget-scope.ts';
 import type { Arm } from './context.ts';
 import type { ResourceRecord } from './resources.ts';
 import { softDelete } from './workspaces/soft-delete.ts';
@@ -17,4 +18,5 @@ export const release = async (
   if (type === 'microsoft.operationalinsights/workspaces' && !options.purge) softDelete(record, arm);
   for (const group of arm.groups.list()) if (group.managedBy?.toLowerCase() === own) arm.groups.remove(group.name);
   arm.resources.remove(record.id);
+  forgetScope(record.id, arm);
 };
