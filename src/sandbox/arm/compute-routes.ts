@@ -1,12 +1,28 @@
 import type { HttpReply } from '../server/http.ts';
 import type { Arm, ArmCall, Route } from './context.ts';
 import { providerError } from './checked-body.ts';
-import { restrictionOf, usageOf } from './clusters/capacity.ts';
+import { restrictionOf, usageOf, zonesOf } from './clusters/capacity.ts';
 import { page } from './paging.ts';
 import { findRegion, regions, vmSizes } from './regions.ts';
 import type { Region, VmSize } from './regions.ts';
 
 const namespace = 'Microsoft.Compute';
+
+/** A size may be had in a region and not in each of its zones. */
+const zoneRestriction = (size: VmSize, region: Region): readonly unknown[] => {
+  const kept = zonesOf(region.name, size.name);
+  const zones = region.zones.filter((zone) => !kept.includes(zone));
+  return zones.length === 0
+    ? []
+    : [
+        {
+          type: 'Zone',
+          values: [region.name],
+          restrictionInfo: { locations: [region.name], zones },
+          reasonCode: 'NotAvailableForSubscription',
+        },
+      ];
+};
 
 const skuView = (size: VmSize, region: Region, arm: Arm): unknown => {
   const restricted = restrictionOf(region.name, size.name, arm);
@@ -27,7 +43,7 @@ const skuView = (size: VmSize, region: Region, arm: Arm): unknown => {
     ],
     restrictions:
       restricted === undefined
-        ? []
+        ? zoneRestriction(size, region)
         : [
             {
               type: 'Location',

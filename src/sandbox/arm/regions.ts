@@ -8,18 +8,29 @@ export interface Region {
   readonly lacks: readonly string[];
   /** Sizes that exist there, but not for this subscription. */
   readonly restricted: readonly string[];
+  /** Zones that a size is not to be had in by this subscription. */
+  readonly zonesWithout: Readonly<Record<string, readonly string[]>>;
 }
 
 const region = (
   name: string,
   displayName: string,
   geography: string,
-  options: Partial<Pick<Region, 'zones' | 'lacks' | 'restricted'>> = {},
-): Region => ({ name, displayName, geography, zones: ['1', '2', '3'], lacks: [], restricted: [], ...options });
+  options: Partial<Pick<Region, 'zones' | 'lacks' | 'restricted' | 'zonesWithout'>> = {},
+): Region => ({
+  name,
+  displayName,
+  geography,
+  zones: ['1', '2', '3'],
+  lacks: [],
+  restricted: [],
+  zonesWithout: {},
+  ...options,
+});
 
 export const regions: readonly Region[] = [
   region('eastus', 'East US', 'US', { restricted: ['Standard_D4s_v6'] }),
-  region('eastus2', 'East US 2', 'US'),
+  region('eastus2', 'East US 2', 'US', { zonesWithout: { Standard_D4s_v5: ['2'], Standard_D16s_v5: ['1', '3'] } }),
   region('westus2', 'West US 2', 'US'),
   region('westus3', 'West US 3', 'US'),
   region('centralus', 'Central US', 'US'),

@@ -54,9 +54,35 @@ export const restrictionOf = (location: string, vmSize: string, arm: Arm): strin
   return undefined;
 };
 
+/** Zones of a region that this subscription has a size in. */
+export const zonesOf = (location: string, vmSize: string): readonly string[] => {
+  const region = findRegion(location);
+  const without = Object.entries(region?.zonesWithout ?? {}).find(
+    ([name]) => name.toLowerCase() === vmSize.toLowerCase(),
+  )?.[1];
+  return (region?.zones ?? []).filter((zone) => without?.includes(zone) !== true);
+};
+
+const checkZones = (pool: JsonObject, location: string): void => {
+  const supported = zonesOf(location, textAt(pool, 'vmSize') ?? '');
+  const missing = arrayAt(pool, 'availabilityZones')
+    .map(String)
+    .filter((zone) => !supported.includes(zone));
+  if (missing.length === 0) return;
+  throw aksError(
+    400,
+    'AvailabilityZoneNotSupported',
+    `Preflight validation check for resource(s) for container service failed. Message: The zone(s) '${missing.join(',')}' for resource '${textAt(pool, 'name') ?? ''}' is not supported. The supported zones for location '${location}' are '${supported.join(',')}'.`,
+    'agentPoolProfile.availabilityZones',
+  );
+};
+
 /** AKS's checks of sizes and quota, made when a PUT is accepted. */
 export const checkCapacity = (pools: readonly JsonObject[], location: string, arm: Arm, clusterId: string): void => {
-  for (const pool of pools) checkSize(pool, location, arm);
+  for (const pool of pools) {
+    checkSize(pool, location, arm);
+    checkZones(pool, location);
+  }
   checkRealNodes(pools, arm);
   const families = new Set(pools.map((pool) => findVmSize(textAt(pool, 'vmSize') ?? '')?.family ?? ''));
   for (const family of ['cores', ...families].filter((name) => name !== '')) {

@@ -130,7 +130,8 @@ const mergeNetwork = (network: JsonObject, old: JsonObject): JsonObject => {
     networkPlugin: plugin,
     networkPluginMode: network['networkPluginMode'] ?? old['networkPluginMode'],
     networkPolicy: plugin === 'none' ? undefined : (network['networkPolicy'] ?? old['networkPolicy'] ?? 'none'),
-    networkDataplane: plugin === 'none' ? undefined : (network['networkDataplane'] ?? 'azure'),
+    networkDataplane:
+      plugin === 'none' ? undefined : (network['networkDataplane'] ?? old['networkDataplane'] ?? 'azure'),
     loadBalancerSku: textAt(network, 'loadBalancerSku') ?? 'standard',
     loadBalancerProfile: network['loadBalancerProfile'] ?? {
       managedOutboundIPs: { count: 1 },

@@ -1,7 +1,7 @@
 import { arrayAt, at, isObject, numberAt, objectAt, textAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import type { Arm } from '../context.ts';
-import { aksError } from '../errors.ts';
+import { ArmError, aksError } from '../errors.ts';
 import { forbidden, overlap, parseAddress, parseCidr } from './cidr.ts';
 import type { Range } from './cidr.ts';
 
@@ -127,7 +127,20 @@ const checkKubeProxy = (network: JsonObject, arm: Arm): void => {
   const enabled = at(network, 'kubeProxyConfig', 'enabled') === true;
   const mode = textAt(network, 'kubeProxyConfig', 'mode');
   const byoCni = textAt(network, 'networkPlugin') === 'none';
-  if (!enabled && !byoCni) {
+  const cilium = textAt(network, 'networkDataplane') === 'cilium';
+  if (enabled && cilium) {
+    throw new ArmError(
+      400,
+      'BadRequest',
+      "The kube-proxy configuration must have 'enabled' set to false with network dataplane cilium.",
+      {
+        flat: true,
+        target: 'networkProfile.kubeProxyConfig.enabled',
+        subcode: 'CiliumDataplaneRequiresKubeProxyConfigDisabled',
+      },
+    );
+  }
+  if (!enabled && !byoCni && !cilium) {
     throw aksError(
       400,
       'KubeProxyConfigDisabledBYOCNIOnly',

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../json.ts';
 import { json } from '../../server/http.ts';
 import type { HttpReply } from '../../server/http.ts';
 import { checkedBody, providerError } from '../checked-body.ts';
+import { checkEtags } from '../conditions.ts';
 import type { Arm, ArmCall, Route } from '../context.ts';
 import { resourceNotFound } from '../errors.ts';
 import { checkLocation, checkTags } from '../front-door.ts';
@@ -42,6 +43,7 @@ const put =
     checkTags(body);
     const id = idOf(call, arm, type);
     const before = arm.resources.get(id);
+    checkEtags(call, before);
     if (before !== undefined && before.location !== location) {
       throw providerError(
         409,
@@ -86,6 +88,7 @@ const remove =
   (call: ArmCall, arm: Arm): HttpReply => {
     const record = arm.resources.get(idOf(call, arm, type));
     if (record === undefined) return { status: 204 };
+    checkEtags(call, record);
     const associations = associationsOf(record.id, arm);
     const cascade = call.request.url.searchParams.get('deleteAssociations')?.toLowerCase() === 'true';
     if (associations.length > 0 && !cascade) {
@@ -104,6 +107,7 @@ const patch =
   (type: string) =>
   (call: ArmCall, arm: Arm): HttpReply => {
     const record = find(call, arm, type);
+    checkEtags(call, record);
     checkTags(call.body);
     return json(200, view(arm.resources.put({ ...record, tags: objectAt(call.body, 'tags') }), arm));
   };

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../json.ts';
 import { json } from '../../server/http.ts';
 import type { HttpReply } from '../../server/http.ts';
 import { checkedBody, providerError } from '../checked-body.ts';
+import { checkEtags } from '../conditions.ts';
 import type { Arm, ArmCall, Route } from '../context.ts';
 import { ArmError } from '../errors.ts';
 import { page } from '../paging.ts';
@@ -76,14 +77,17 @@ const putSetting = (call: ArmCall, arm: Arm): HttpReply => {
   return json(200, view(save(call, arm, 'diagnosticSettings', properties), arm));
 };
 
-const save = (call: ArmCall, arm: Arm, type: string, properties: JsonObject): ResourceRecord =>
-  arm.resources.put({
-    id: idOf(call, arm, type),
+const save = (call: ArmCall, arm: Arm, type: string, properties: JsonObject): ResourceRecord => {
+  const id = idOf(call, arm, type);
+  checkEtags(call, arm.resources.get(id));
+  return arm.resources.put({
+    id,
     type: `${namespace}/${type}`,
     name: call.param('name'),
     group: parent(call, arm).group,
     properties,
   });
+};
 
 const routesOf = (type: string, put: Route['handle']): readonly Route[] => {
   const own = { namespace, type } as const;
@@ -114,9 +118,11 @@ const routesOf = (type: string, put: Route['handle']): readonly Route[] => {
       pattern: `${base}/{name}`,
       handle(call, arm) {
         const id = idOf(call, arm, type);
-        const status = arm.resources.get(id) === undefined ? 204 : 200;
+        const record = arm.resources.get(id);
+        if (record === undefined) return { status: 204 };
+        checkEtags(call, record);
         arm.resources.remove(id);
-        return { status };
+        return { status: 200 };
       },
     },
   ];

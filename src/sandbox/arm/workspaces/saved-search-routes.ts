@@ -33,11 +33,25 @@ const find = (call: ArmCall, arm: Arm): ResourceRecord => {
   return record;
 };
 
+/** A condition in a header that does not hold is a 412; the etag of the body, which most send, is a 409. */
+const checkHeaders = (call: ArmCall, before: ResourceRecord | undefined): void => {
+  const match = call.header('if-match') ?? '';
+  const exists = call.header('if-none-match') === '*' && before !== undefined;
+  const fits = before !== undefined && (match === '*' || match === etagOf(before));
+  if (exists || (match !== '' && !fits))
+    throw providerError(
+      412,
+      'PreconditionFailed',
+      'The precondition given in one of the request headers evaluated to false.',
+    );
+};
+
 const put = (call: ArmCall, arm: Arm): HttpReply => {
   const workspace = readyWorkspace(call, arm);
   const body = checkedBody(call, { code: 'InvalidParameter' });
   const name = call.param('search');
   const before = arm.resources.get(`${workspace.id}/savedSearches/${name}`);
+  checkHeaders(call, before);
   const etag = textAt(body, 'etag') ?? textAt(body, 'eTag') ?? call.header('if-match');
   if (before !== undefined && etag !== '*' && etag !== etagOf(before)) {
     throw providerError(
@@ -89,8 +103,9 @@ export const savedSearchRoutes: readonly Route[] = [
     method: 'DELETE',
     pattern: one,
     handle(call, arm) {
-      const workspace = findWorkspace(call, arm);
-      arm.resources.remove(`${workspace.id}/savedSearches/${call.param('search')}`);
+      const record = arm.resources.get(`${findWorkspace(call, arm).id}/savedSearches/${call.param('search')}`);
+      checkHeaders(call, record);
+      if (record !== undefined) arm.resources.remove(record.id);
       return { status: 200 };
     },
   },

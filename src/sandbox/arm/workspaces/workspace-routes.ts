@@ -5,6 +5,7 @@ import type { JsonObject } from '../../json.ts';
 import { json } from '../../server/http.ts';
 import type { HttpReply } from '../../server/http.ts';
 import { checkedBody, providerError } from '../checked-body.ts';
+import { checkEtags } from '../conditions.ts';
 import type { Arm, ArmCall, Route } from '../context.ts';
 import { resourceNotFound } from '../errors.ts';
 import { checkLocation, checkTags } from '../front-door.ts';
@@ -63,6 +64,7 @@ const put = (call: ArmCall, arm: Arm): HttpReply => {
   checkTags(body);
   const id = workspaceIdOf(call, arm);
   const before = arm.resources.get(id);
+  checkEtags(call, before);
   if (before !== undefined && before.location !== location) {
     throw providerError(
       409,
@@ -156,6 +158,7 @@ const remove = async (call: ArmCall, arm: Arm): Promise<HttpReply> => {
   const id = workspaceIdOf(call, arm);
   const purge = call.request.url.searchParams.get('force')?.toLowerCase() === 'true';
   const record = arm.resources.get(id);
+  if (record !== undefined) checkEtags(call, record);
   if (purge) forgetDeleted(id, arm);
   if (record === undefined) return { status: 204 };
   await release(record, arm, { purge });
