@@ -3,7 +3,6 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createArm } from './arm/arm.ts';
 import { reviveClusters } from './arm/clusters/lifecycle.ts';
-import { forgetThrottling } from './arm/clusters/throttle.ts';
 import { createAttachedHost } from './attached/attached-host.ts';
 import { attach, publishedCluster, type AttachRequest } from './attached/attachment.ts';
 import type { SandboxClock } from './clock.ts';
@@ -157,7 +156,6 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       reset: async () => {
         tasks.cancel(() => true);
         for (const record of arm.arm.resources.ofType(managedClusters)) await clusterHost.remove(record.id);
-        forgetThrottling(arm.arm);
         store.clear(keptByReset);
         log.clear();
         logStore.clear();

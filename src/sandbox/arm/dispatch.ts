@@ -16,6 +16,7 @@ import { answerMetadata } from './metadata.ts';
 import { matchPath, parsePath } from './path.ts';
 import type { Params } from './path.ts';
 import { checkPolicies } from './policy/enforce.ts';
+import { countRequest } from './rate-limit.ts';
 
 /** Answers a request to ARM; `routes` in the order in which they are tried. */
 export const answerArm = async (request: HttpRequest, arm: Arm, routes: readonly Route[]): Promise<Outcome> => {
@@ -63,11 +64,14 @@ const throttled = (seconds: number, headers: Readonly<Record<string, string>>): 
   );
 
 const answer = async (request: HttpRequest, arm: Arm, routes: readonly Route[]): Promise<HttpReply> => {
+  let limits: Readonly<Record<string, string>> = {};
+  const limited = (reply: HttpReply): HttpReply => ({ ...reply, headers: { ...limits, ...reply.headers } });
   try {
     const caller = authenticate(request, arm);
     const path = parsePath(request.path);
     checkSubscription(path, arm);
     checkTenant(caller, path.subscriptionId, arm);
+    limits = countRequest(request.method, path.subscriptionId, caller, arm);
     const matched = findRoute(routes, request.method, path.segments);
     if (matched === undefined) throw unknownRoute(path.segments);
     const { route, params } = matched;
@@ -93,9 +97,9 @@ const answer = async (request: HttpRequest, arm: Arm, routes: readonly Route[]):
       mac: (text) => arm.operations.mac(text),
     };
     const reply = await route.handle(call, arm);
-    return sight === 'own' ? { ...reply, body: visiblePart(reply.body, caller, route, arm) } : reply;
+    return limited(sight === 'own' ? { ...reply, body: visiblePart(reply.body, caller, route, arm) } : reply);
   } catch (error) {
-    if (error instanceof ArmError) return errorReply(error);
+    if (error instanceof ArmError) return limited(errorReply(error));
     throw error;
   }
 };
@@ -131,19 +135,12 @@ const commonHeaders = (request: HttpRequest, arm: Arm): Readonly<Record<string, 
   const requestId = randomUUID();
   const stamp = new Date(arm.clock.now()).toISOString().replaceAll(/[-:]|\.\d+/gu, '');
   const client = header(request, 'x-ms-client-request-id');
-  const remaining =
-    request.method === 'GET' || request.method === 'HEAD'
-      ? 'reads'
-      : request.method === 'DELETE'
-        ? 'deletes'
-        : 'writes';
   return {
     pragma: 'no-cache',
     expires: '-1',
     'x-ms-request-id': requestId,
     'x-ms-correlation-request-id': header(request, 'x-ms-correlation-request-id') ?? requestId,
     'x-ms-routing-request-id': `UKSOUTH:${stamp}:${requestId}`,
-    [`x-ms-ratelimit-remaining-subscription-${remaining}`]: '199',
     'strict-transport-security': 'max-age=31536000; includeSubDomains',
     'x-content-type-options': 'nosniff',
     'x-cache': 'CONFIG_NOCACHE',
