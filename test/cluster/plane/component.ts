@@ -59,7 +59,12 @@ export const startComponent = (name: string, file: string, args: readonly string
   };
 };
 
-const tail = (file: string): string => readFileSync(file, 'utf8').trimEnd().split('\n').slice(-tailLines).join('\n');
+/** A panic's reason stands above its stack, which may be long. */
+const tail = (file: string): string => {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const panic = lines.findLastIndex((line) => line.startsWith('panic: '));
+  return (panic < 0 ? lines.slice(-tailLines) : lines.slice(panic, panic + tailLines)).join('\n');
+};
 
 /** Asks again and again until it is so; throws with what is missing, or with a component that ended meanwhile. */
 export const until = async (

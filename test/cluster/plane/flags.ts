@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { kubeletPort } from './aks-nodes.ts';
 import type { Pki } from './pki.ts';
 
 const serviceNetwork = '10.0.0.0/16';
-const podNetwork = '10.244.0.0/16';
+/** Its first address, from which kwok counts, and its size. */
+const podNetwork = '10.244.0.1/16';
 
 /** Data that nobody keeps: it need not reach the disk. */
 export const etcdFlags = (dir: string, client: number, peer: number): readonly string[] => [
@@ -19,7 +19,20 @@ export const etcdFlags = (dir: string, client: number, peer: number): readonly s
   `--initial-cluster=plane=http://127.0.0.1:${peer}`,
 ];
 
-export const apiServerFlags = (pki: Pki, etcd: number, port: number): readonly string[] => [
+/** Everything for nodes and pods goes through the HTTP CONNECT proxy behind this socket. */
+export const egressConfig = (socketFile: string): string =>
+  JSON.stringify({
+    apiVersion: 'apiserver.k8s.io/v1beta1',
+    kind: 'EgressSelectorConfiguration',
+    egressSelections: [
+      {
+        name: 'cluster',
+        connection: { proxyProtocol: 'HTTPConnect', transport: { uds: { udsName: socketFile } } },
+      },
+    ],
+  });
+
+export const apiServerFlags = (pki: Pki, etcd: number, port: number, egress: string): readonly string[] => [
   `--etcd-servers=http://127.0.0.1:${etcd}`,
   '--bind-address=127.0.0.1',
   '--advertise-address=127.0.0.1',
@@ -37,6 +50,7 @@ export const apiServerFlags = (pki: Pki, etcd: number, port: number): readonly s
   `--service-cluster-ip-range=${serviceNetwork}`,
   // A loopback address is no endpoint that it would accept for the Service `kubernetes`.
   '--endpoint-reconciler-type=none',
+  `--egress-selector-config-file=${egress}`,
   '--kubelet-preferred-address-types=InternalIP',
   `--kubelet-client-certificate=${pki.kubeletClient}.crt`,
   `--kubelet-client-key=${pki.kubeletClient}.key`,
@@ -78,11 +92,20 @@ export const controllerManagerFlags = (dir: string, pki: Pki, port: number): rea
 export const schedulerFlags = (pki: Pki, port: number): readonly string[] =>
   controllerFlags(pki.kubeconfig.scheduler, port);
 
-export const kwokFlags = (pki: Pki, config: string): readonly string[] => [
+/** It serves a kubelet of its own, which nothing leads to; without an address it would do so on every interface. */
+export const kwokFlags = (pki: Pki, config: string, port: number): readonly string[] => [
   `--kubeconfig=${pki.kubeconfig.kwok}`,
   `--config=${config}`,
   '--manage-all-nodes',
-  `--node-port=${kubeletPort}`,
+  `--server-address=127.0.0.1:${port}`,
   '--node-lease-duration-seconds=40',
   `--cidr=${podNetwork}`,
+];
+
+export const kubeletFlags = (pki: Pki, port: number, backend: number): readonly string[] => [
+  `--address=127.0.0.1:${port}`,
+  `--backend=127.0.0.1:${backend}`,
+  `--tls-cert-file=${pki.server}.crt`,
+  `--tls-private-key-file=${pki.server}.key`,
+  `--client-ca-file=${pki.ca}`,
 ];

@@ -1,5 +1,11 @@
-/** What a kubelet posts of its node, and what tells that the CNI's configuration lies there: set by the CNI stand-in. */
+/** Annotation of a node on which the CNI's configuration lies; the CNI stand-in sets it. */
 export const cniWritten = 'plane.test/cni';
+
+/** Annotation of a pod of Cilium's that has come up; without it that pod runs, but is not Ready. */
+export const agentUp = 'plane.test/agent-up';
+
+/** An image with this in its name cannot be pulled. */
+export const missingImage = 'no-such-image';
 
 const stage = (name: string, kind: 'Node' | 'Pod', when: readonly object[], next: object): object => ({
   apiVersion: 'kwok.x-k8s.io/v1alpha1',
@@ -58,15 +64,17 @@ const nodeStages = {
   ],
 } as const;
 
-const podRunning = `
+/** A started pod: all of it Ready, or every container but not yet. */
+const podRunning = (ready: boolean): string => `
 phase: Running
-startTime: {{ Now | Quote }}
+startTime: {{ or .status.startTime Now | Quote }}
 hostIP: {{ NodeIPWith .spec.nodeName | Quote }}
 podIP: {{ PodIPWith .spec.nodeName ( or .spec.hostNetwork false ) ( or .metadata.uid "" ) ( or .metadata.name "" ) ( or .metadata.namespace "" ) | Quote }}
 conditions:
-{{ range $type := list "Initialized" "PodReadyToStartContainers" "ContainersReady" "Ready" }}
-- {type: {{ $type }}, status: "True", lastTransitionTime: {{ Now | Quote }}}
-{{ end }}
+- {type: Initialized, status: "True", lastTransitionTime: {{ Now | Quote }}}
+- {type: PodReadyToStartContainers, status: "True", lastTransitionTime: {{ Now | Quote }}}
+- {type: ContainersReady, status: "${ready ? 'True' : 'False'}", lastTransitionTime: {{ Now | Quote }}}
+- {type: Ready, status: "${ready ? 'True' : 'False'}", lastTransitionTime: {{ Now | Quote }}}
 {{ range .spec.readinessGates }}
 - {type: {{ .conditionType | Quote }}, status: "True", lastTransitionTime: {{ Now | Quote }}}
 {{ end }}
@@ -75,7 +83,7 @@ containerStatuses:
 - name: {{ .name | Quote }}
   image: {{ .image | Quote }}
   imageID: ""
-  ready: true
+  ready: ${ready}
   started: true
   restartCount: 0
   state: {running: {startedAt: {{ Now | Quote }}}}
@@ -98,6 +106,25 @@ initContainerStatuses:
 {{ end }}
 `;
 
+const withoutImage = `
+phase: Pending
+startTime: {{ Now | Quote }}
+hostIP: {{ NodeIPWith .spec.nodeName | Quote }}
+conditions:
+- {type: ContainersReady, status: "False", reason: ContainersNotReady, lastTransitionTime: {{ Now | Quote }}}
+- {type: Ready, status: "False", reason: ContainersNotReady, lastTransitionTime: {{ Now | Quote }}}
+containerStatuses:
+{{ range .spec.containers }}
+- name: {{ .name | Quote }}
+  image: {{ .image | Quote }}
+  imageID: ""
+  ready: false
+  started: false
+  restartCount: 0
+  state: {waiting: {reason: ImagePullBackOff, message: {{ printf "Back-off pulling image %q" .image | Quote }}}}
+{{ end }}
+`;
+
 const jobDone = `
 phase: Succeeded
 containerStatuses:
@@ -112,16 +139,34 @@ containerStatuses:
 {{ end }}
 `;
 
+const absent = (key: string): object => ({ key, operator: 'DoesNotExist' });
+const isIn = (key: string, value: string): object => ({ key, operator: 'In', values: [value] });
+const isNotIn = (key: string, value: string): object => ({ key, operator: 'NotIn', values: [value] });
+
+const app = '.metadata.labels["k8s-app"]';
+const up = `.metadata.annotations["${agentUp}"]`;
+const podReady = '.status.conditions.[] | select( .type == "Ready" ) | .status';
+const unpullable = `[.spec.containers[], .spec.initContainers[]?] | map(.image) | join(" ") | contains("${missingImage}")`;
+const fresh = [absent(deletion), absent('.status.podIP'), isIn(unpullable, 'false')];
+
+const startStages = {
+  plain: [stage('pod-running', 'Pod', fresh, { statusTemplate: podRunning(true) })],
+  byocni: [
+    stage('pod-running', 'Pod', [...fresh, isNotIn(app, 'cilium')], { statusTemplate: podRunning(true) }),
+    stage('agent-starting', 'Pod', [...fresh, isIn(app, 'cilium')], { statusTemplate: podRunning(false) }),
+    stage(
+      'agent-up',
+      'Pod',
+      [absent(deletion), isIn(app, 'cilium'), { key: up, operator: 'Exists' }, isIn(podReady, 'False')],
+      { statusTemplate: podRunning(true) },
+    ),
+  ],
+} as const;
+
 const podStages = [
-  stage(
-    'pod-running',
-    'Pod',
-    [
-      { key: deletion, operator: 'DoesNotExist' },
-      { key: '.status.podIP', operator: 'DoesNotExist' },
-    ],
-    { statusTemplate: podRunning },
-  ),
+  stage('image-missing', 'Pod', [absent(deletion), absent('.status.containerStatuses'), isIn(unpullable, 'true')], {
+    statusTemplate: withoutImage,
+  }),
   stage(
     'job-done',
     'Pod',
@@ -135,6 +180,9 @@ const podStages = [
   stage('pod-gone', 'Pod', [{ key: deletion, operator: 'Exists' }], { finalizers: { empty: true }, delete: true }),
 ];
 
-/** kwok's configuration: how it lets nodes and pods live. `plain`: nodes are Ready at once; `byocni`: once a CNI is there. */
+/**
+ * kwok's configuration: how it lets nodes and pods live. `plain`: nodes are Ready at once, as are pods;
+ * `byocni`: nodes once a CNI is there, and Cilium's agents once they came up.
+ */
 export const kwokConfig = (form: 'plain' | 'byocni'): string =>
-  [...nodeStages[form], ...podStages].map((document) => JSON.stringify(document)).join('\n---\n');
+  [...nodeStages[form], ...startStages[form], ...podStages].map((document) => JSON.stringify(document)).join('\n---\n');

@@ -1,13 +1,28 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { inject } from 'vitest';
 import { agentNotReady, aksNodes, type PlaneNodes } from './aks-nodes.ts';
 import { apiOf, type Api } from './api.ts';
+import { ciliumAnswers } from './cilium-answers.ts';
+import { startCniStandIn, type CniStandIn } from './cni-stand-in.ts';
 import { startComponent, until, type Component } from './component.ts';
-import { apiServerFlags, controllerManagerFlags, etcdFlags, kwokFlags, schedulerFlags } from './flags.ts';
+import {
+  apiServerFlags,
+  controllerManagerFlags,
+  egressConfig,
+  etcdFlags,
+  kubeletFlags,
+  kwokFlags,
+  schedulerFlags,
+} from './flags.ts';
 import { kwokConfig } from './kwok-config.ts';
+import { startNodeNetwork } from './node-network.ts';
 import { writePki } from './pki.ts';
+import type { PodAnswers } from './pod-answers.ts';
 import { freePorts } from './ports.ts';
+import { tetragonAnswers } from './tetragon-answers.ts';
 
 export type { PlaneNodes } from './aks-nodes.ts';
 
@@ -26,7 +41,10 @@ export interface Plane {
   /** `https://127.0.0.1:<port>` */
   readonly server: string;
   readonly caPem: string;
+  /** The API server as its administrator speaks to it. */
   readonly api: Api;
+  /** Answers for pods before all others do; gives a function that takes that back. */
+  answer(answers: PodAnswers): () => void;
   /** Ends every process that was started. */
   close(): Promise<void>;
 }
@@ -43,25 +61,34 @@ const startLimitMs = 120_000;
 export const startPlane = async ({ dir, form, nodes }: PlaneOptions): Promise<Plane> => {
   const built = inject('controlPlane');
   if ('missing' in built) throw new Error(`There is no control plane: ${built.missing}`);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
   const started: Component[] = [];
+  const answers: PodAnswers[] = [];
+  const network = await startNodeNetwork(dir, answers);
+  let standIn: CniStandIn | undefined;
   const close = async (): Promise<void> => {
-    await Promise.all(started.map((component) => component.stop()));
+    await standIn?.stop();
+    await Promise.all([...started.map((component) => component.stop()), network.close()]);
+    api.close();
   };
   const start = (name: string, program: 'control-plane' | 'kwok', args: readonly string[]): void => {
     const all = program === 'kwok' ? args : [name, ...args];
     started.push(startComponent(name, join(built.folder, program), all, join(dir, `${name}.log`)));
   };
 
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const [etcd = 0, peer = 0, secure = 0, controllers = 0, scheduler = 0] = await freePorts(5);
+  const [etcd = 0, peer = 0, secure = 0, controllers = 0, scheduler = 0, kubelet = 0, kwok = 0] = await freePorts(7);
   const server = `https://127.0.0.1:${secure}`;
   const pki = await writePki(join(dir, 'pki'), server);
   const api = apiOf(server, pki.caPem, pki.admin);
+  answers.push(ciliumAnswers(api), tetragonAnswers(api));
+  network.open(api, kubelet);
   const stages = join(dir, 'kwok.yaml');
   writeFileSync(stages, kwokConfig(form));
+  const egress = join(dir, 'egress.yaml');
+  writeFileSync(egress, egressConfig(network.socketFile));
   try {
     start('etcd', 'control-plane', etcdFlags(dir, etcd, peer));
-    start('kube-apiserver', 'control-plane', apiServerFlags(pki, etcd, secure));
+    start('kube-apiserver', 'control-plane', apiServerFlags(pki, etcd, secure, egress));
     await until(
       'kube-apiserver is ready',
       started,
@@ -70,12 +97,13 @@ export const startPlane = async ({ dir, form, nodes }: PlaneOptions): Promise<Pl
     );
     start('kube-controller-manager', 'control-plane', controllerManagerFlags(dir, pki, controllers));
     start('kube-scheduler', 'control-plane', schedulerFlags(pki, scheduler));
-    start('kwok', 'kwok', kwokFlags(pki, stages));
+    start('kubelet', 'control-plane', kubeletFlags(pki, kubelet, network.port));
+    start('kwok', 'kwok', kwokFlags(pki, stages, kwok));
     const taints = form === 'byocni' ? [agentNotReady] : [];
     await Promise.all(aksNodes(nodes, taints).map((node) => api.json('POST', '/api/v1/nodes', node)));
     await until('the controllers work and kubelets report', started, startLimitMs, () => alive(api));
+    if (form === 'byocni') standIn = startCniStandIn(api, await ciliumCrds(built.folder));
   } catch (error) {
-    api.close();
     await close();
     throw error;
   }
@@ -84,11 +112,17 @@ export const startPlane = async ({ dir, form, nodes }: PlaneOptions): Promise<Pl
     server,
     caPem: pki.caPem,
     api,
-    async close() {
-      api.close();
-      await close();
+    answer(first) {
+      answers.push(first);
+      return () => void answers.splice(answers.indexOf(first), 1);
     },
+    close,
   };
+};
+
+const ciliumCrds = async (folder: string): Promise<string> => {
+  const { stdout } = await promisify(execFile)(join(folder, 'cilium-crds'), { maxBuffer: 64 * 1024 * 1024 });
+  return stdout;
 };
 
 interface NodeList {

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
+	protocols "k8s.io/apimachinery/pkg/util/remotecommand"
 	"k8s.io/client-go/tools/remotecommand"
 	"k8s.io/kubelet/pkg/cri/streaming/portforward"
 	streaming "k8s.io/kubelet/pkg/cri/streaming/remotecommand"
@@ -65,16 +67,22 @@ func kubelet(args []string) error {
 
 type harness struct{ address string }
 
-// What a command in a container said, and how it ended.
+// What a command in a container said, and how it ended; or why it could not be started.
 type answer struct {
 	Stdout   string `json:"stdout"`
 	Stderr   string `json:"stderr"`
 	ExitCode int    `json:"exitCode"`
+	Failure  string `json:"failure"`
 }
 
 // The harness is asked before the connection is upgraded: what it refuses is refused as a kubelet does, by a status.
 func (h *harness) exec(w http.ResponseWriter, r *http.Request) {
-	said, err := http.Post("http://"+h.address+r.URL.RequestURI(), "", nil)
+	question, err := http.NewRequestWithContext(r.Context(), http.MethodPost, "http://"+h.address+r.URL.RequestURI(), nil)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	said, err := http.DefaultClient.Do(question)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return
@@ -96,7 +104,7 @@ func (h *harness) exec(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	streaming.ServeExec(w, r, result, r.PathValue("pod"), "", r.PathValue("container"), r.URL.Query()["command"],
-		options, idle, creation, []string{"v5.channel.k8s.io", "v4.channel.k8s.io", "v3.channel.k8s.io", "v2.channel.k8s.io", "channel.k8s.io"})
+		options, idle, creation, protocols.SupportedStreamingProtocols)
 }
 
 func (a answer) ExecInContainer(_ context.Context, _ string, _ types.UID, _ string, _ []string, _ io.Reader,
@@ -108,6 +116,9 @@ func (a answer) ExecInContainer(_ context.Context, _ string, _ types.UID, _ stri
 		_, _ = io.WriteString(failed, a.Stderr)
 	} else if out != nil {
 		_, _ = io.WriteString(out, a.Stderr)
+	}
+	if a.Failure != "" {
+		return errors.New(a.Failure)
 	}
 	if a.ExitCode == 0 {
 		return nil
