@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createArm } from './arm/arm.ts';
 import { reviveClusters } from './arm/clusters/lifecycle.ts';
-import { createAttachedHost } from './attached/attached-host.ts';
-import { attach, publishedCluster, type AttachRequest } from './attached/attachment.ts';
+import { attachCluster } from './attached/attached-cluster.ts';
+import type { AttachRequest } from './attached/attachment.ts';
 import type { SandboxClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
 import { clusterFaults } from './cluster-faults.ts';
@@ -104,14 +104,15 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       if (isFaultName(name) && faults.find(name) === undefined) faults.add(name, {});
     const tasks = createTasks(store, clock, complain);
     const managed = store.collection<{ type: string; name: string }>('resource').values();
-    const attachment = await attach(
+    const attached = await attachCluster({
       dir,
-      options.attach,
-      managed.filter(({ type }) => type === managedClusters).map(({ name }) => name),
-    );
+      request: options.attach,
+      clusters: managed.filter(({ type }) => type === managedClusters).map(({ name }) => name),
+      onError: complain,
+    });
     const clusterHost =
+      attached?.host ??
       options.clusterHost ??
-      (attachment && createAttachedHost({ ...attachment, onError: complain })) ??
       createClusterHost({
         dir: join(dir, 'clusters'),
         clock,
@@ -137,6 +138,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     });
     const logStore = openLogStore(join(dir, 'logs'), () => clock.now());
     const queries = createWorkspaceQueries(arm.arm, logStore);
+    attached?.startLogs(arm.arm, logStore);
     const authority = {
       identity,
       principals,
@@ -152,7 +154,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       service: arm,
       log,
       token: identity.controlToken,
-      status: () => ({ pid: process.pid, speed: clock.speed, dir }),
+      status: () => ({ pid: process.pid, speed: clock.speed, dir, ...attached?.status() }),
       reset: async () => {
         tasks.cancel(() => true);
         for (const record of arm.arm.resources.ofType(managedClusters)) await clusterHost.remove(record.id);
@@ -184,7 +186,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       identity: server,
       store,
       log,
-      realOnly: attachment !== undefined,
+      realOnly: attached !== undefined,
     });
     opened.push(() => registry.close());
     await reviveClusters(arm.arm);
@@ -202,7 +204,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       clientSecret,
       subscriptionId,
       pid: process.pid,
-      ...(attachment && { cluster: publishedCluster(attachment) }),
+      ...attached?.published,
     };
     const profile = writeProfile(dir, published, identity, registry, clock.speed);
     writePublished(dir, published);

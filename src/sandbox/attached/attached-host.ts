@@ -14,11 +14,16 @@ export interface AttachedHostOptions {
   readonly onError: (error: unknown) => void;
 }
 
+export interface AttachedHost extends ClusterHost {
+  /** ARM id of the managed cluster that stands for the real one. */
+  clusterId(): string | undefined;
+}
+
 const attempts = 5;
 const conflict = 409;
 
 /** One cluster that the sandbox did not make, in the place of those that it would run itself; see ClusterHost. */
-export const createAttachedHost = ({ client, access, facts, onError }: AttachedHostOptions): ClusterHost => {
+export const createAttachedHost = ({ client, access, facts, onError }: AttachedHostOptions): AttachedHost => {
   let current: ClusterSpec | undefined;
 
   const nodes = async (): Promise<readonly unknown[]> => arrayAt(await client.get('/api/v1/nodes'), 'items');
@@ -42,6 +47,7 @@ export const createAttachedHost = ({ client, access, facts, onError }: AttachedH
   };
 
   return {
+    clusterId: () => current?.id,
     real: () => ({ host: facts.host, kubernetesVersion: facts.version, nodes: facts.nodes }),
     async ensure(spec) {
       if (current !== undefined && current.id.toLowerCase() !== spec.id.toLowerCase())

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CannotServe } from '../cannot-serve.ts';
 import { isObject, numberAt, objectAt, textAt } from '../json.ts';
-import type { PublishedCluster } from '../published.ts';
 import { writePrivateFile } from '../server/private-file.ts';
 import { readAccess, type Access } from './access.ts';
 import { inspect, type Facts, type Wishes } from './inspect.ts';
@@ -27,15 +26,6 @@ interface Remembered {
   readonly facts: Facts;
   readonly wishes: Wishes;
 }
-
-/** What everybody may know of it. */
-export const publishedCluster = ({ access, facts }: Attachment): PublishedCluster => ({
-  context: access.context,
-  server: access.server,
-  kubernetesVersion: facts.version,
-  nodes: facts.nodes,
-  kubernetesService: facts.host,
-});
 
 const fileOf = (dir: string): string => join(dir, 'attached.json');
 

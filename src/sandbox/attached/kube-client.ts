@@ -20,7 +20,7 @@ export interface KubeClient {
   /** A JSON merge patch. @throws KubeError */
   mergePatch(path: string, patch: unknown): Promise<void>;
   /** The body of an answer as it comes, until `signal` fires. @throws KubeError */
-  stream(path: string, signal: AbortSignal): Promise<IncomingMessage>;
+  stream(path: string, signal: AbortSignal): AsyncIterable<Buffer>;
   close(): void;
 }
 
@@ -69,13 +69,24 @@ export const createKubeClient = (access: Access): KubeClient => {
       outgoing.end(body);
     });
 
+  async function* chunksOf(answer: IncomingMessage): AsyncGenerator<Buffer> {
+    const chunks: AsyncIterator<Buffer> = answer[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const next = await chunks.next().catch((error: unknown) => {
+          throw new KubeError(0, `${access.server} broke off: ${said(error)}`, error);
+        });
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      answer.destroy();
+    }
+  }
+
   const whole = async (answer: IncomingMessage): Promise<string> => {
     const chunks: Buffer[] = [];
-    try {
-      for await (const chunk of answer) chunks.push(chunk as Buffer);
-    } catch (error) {
-      throw new KubeError(0, `${access.server} broke off: ${said(error)}`, error);
-    }
+    for await (const chunk of chunksOf(answer)) chunks.push(chunk);
     return Buffer.concat(chunks).toString('utf8');
   };
 
@@ -101,10 +112,10 @@ export const createKubeClient = (access: Access): KubeClient => {
       if ((answer.statusCode ?? 0) >= 300) throw await refused(answer, path);
       answer.resume();
     },
-    async stream(path, signal) {
+    async *stream(path, signal) {
       const answer = await send(path, { agent: long, signal });
       if ((answer.statusCode ?? 0) >= 300) throw await refused(answer, path);
-      return answer;
+      yield* chunksOf(answer);
     },
     close() {
       short.destroy();

@@ -1,9 +1,17 @@
 import type { Kubelet, LogLine } from '../agents.ts';
 import type { KubeObject } from '../objects.ts';
-import { badRequest } from './api-error.ts';
+import { badRequest, invalid } from './api-error.ts';
 import { listAt, textAt, valueAt } from './json.ts';
 import type { ApiReply, ApiRequest } from './request.ts';
 import { containerOf } from './pod-target.ts';
+
+/** Refuses what a cluster without the alpha feature PodLogsQuerySplitStreams does, before it looks for the pod. */
+export const checkLogOptions = ({ query }: ApiRequest, name: string): void => {
+  if (!query.has('stream')) return;
+  throw invalid('', 'PodLogOptions', name, [
+    { reason: 'FieldValueForbidden', message: 'Forbidden: may not be specified', field: 'stream' },
+  ]);
+};
 
 /** `pods/x/log` with container, follow, tailLines, sinceTime, sinceSeconds, limitBytes, timestamps and previous. */
 export const podLog = (

@@ -6,7 +6,7 @@ import { objectBody } from './body.ts';
 import type { Catalog } from './catalog.ts';
 import type { Identities } from './identity.ts';
 import { listAt, numberAt, objectAt, textAt } from './json.ts';
-import { podLog } from './pod-log.ts';
+import { checkLogOptions, podLog } from './pod-log.ts';
 import { podProxy } from './pod-proxy.ts';
 import { readyPod } from './pod-target.ts';
 import type { Target } from './path.ts';
@@ -46,6 +46,7 @@ export const special = async (
   if (group !== '' || name === undefined || subresource === undefined) return undefined;
   switch (`${plural}/${subresource}`) {
     case 'pods/log':
+      checkLogOptions(request, name);
       return podLog(context, request, readyPod(context.store, namespace, name));
     case 'pods/proxy':
       return podProxy(context, request, namespace, name, target.rest);
