@@ -10,11 +10,14 @@ import { computeRoutes } from './compute-routes.ts';
 import type { Arm, Route } from './context.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
 import { answerArm } from './dispatch.ts';
-import { groupRoutes, handleGroupTasks } from './group-routes.ts';
+import { handleGroupTasks } from './group-deletion.ts';
+import { groupRoutes } from './group-routes.ts';
 import { createGroups } from './groups.ts';
 import { identityRoutes } from './identity-routes.ts';
 import { collectionRoutes } from './insights/collection-routes.ts';
 import { extensionRoutes } from './insights/extension-routes.ts';
+import { workbookRoutes } from './insights/workbook-routes.ts';
+import { monitorAccountRoutes } from './monitor-account-routes.ts';
 import { lockRoutes } from './locks/lock-routes.ts';
 import { createLocks } from './locks/locks.ts';
 import { createOperations } from './operations.ts';
@@ -58,6 +61,9 @@ const routes: readonly Route[] = [
   ...bookmarkRoutes,
   ...metadataRoutes,
   ...collectionRoutes,
+  ...workbookRoutes,
+  ...identityRoutes,
+  ...monitorAccountRoutes,
   ...computeRoutes,
   ...extensionRoutes,
   ...permissionRoutes,
@@ -68,9 +74,6 @@ const routes: readonly Route[] = [
   ...policyDefinitionRoutes,
   ...tagRoutes,
 ];
-  ...workbookRoutes,
-  ...identityRoutes,
-  ...monitorAccountRoutes,
 
 export type ArmOptions = Omit<
   Arm,
@@ -100,6 +103,6 @@ export const createArm = (options: ArmOptions): ArmService => {
   handleAgentPoolTasks(arm);
   handleWorkspaceTasks(arm);
   handleTableTasks(arm);
+  handleWatchlistTasks(arm);
   return { arm, answer: (request) => answerArm(request, arm, routes) };
 };
-  handleWatchlistTasks(arm);

@@ -2,13 +2,12 @@ import { durations } from '../durations.ts';
 import { at, isObject, objectAt } from '../json.ts';
 import { json } from '../server/http.ts';
 import type { HttpReply } from '../server/http.ts';
-import { forgetScope } from './access/forget-scope.ts';
 import type { Arm, ArmCall, Route } from './context.ts';
 import { ArmError, groupNotFound } from './errors.ts';
 import { checkLocation, checkTags } from './front-door.ts';
+import { startGroupDeletion } from './group-deletion.ts';
 import type { GroupRecord } from './groups.ts';
 import { page } from './paging.ts';
-import { release } from './removal.ts';
 import { systemData } from './resources.ts';
 import type { ResourceRecord } from './resources.ts';
 
@@ -75,42 +74,12 @@ const put = (call: ArmCall, arm: Arm): HttpReply => {
 
 const remove = (call: ArmCall, arm: Arm): HttpReply => {
   const group = find(call, arm);
-  const id = `/subscriptions/${arm.identity.subscriptionId}/resourceGroups/${group.name}`;
-  const running = arm.operations.latest(id);
-  const inside = arm.resources.list((record) => record.group?.toLowerCase() === group.name.toLowerCase());
-  const operation =
-    group.provisioningState === 'Deleting' && running !== undefined
-      ? running
-      : arm.operations.start({ kind: 'delete resource group', resourceId: id, location: group.location });
-  if (group.provisioningState !== 'Deleting') {
-    const clusters = inside.some((record) => record.type.endsWith('/managedClusters'));
-    arm.groups.put({ ...group, provisioningState: 'Deleting' });
-    for (const record of inside) {
-      // What was still being made is not finished any more.
-      arm.tasks.cancel(({ subject }) => subject === record.id.toLowerCase());
-      arm.resources.patch(record.id, ({ properties }) => ({
-        properties: { ...properties, provisioningState: 'Deleting' },
-      }));
-    }
-    const after = durations.resourceGroupDelete + (clusters ? durations.clusterDelete : 0);
-    arm.tasks.add('resource-group-deleted', after, group.name, { operation: operation.id });
-  }
+  const operation = startGroupDeletion(group, arm);
   const token = Buffer.from(
     JSON.stringify({ jobId: `RESOURCEGROUPDELETIONJOB-${operation.id}`, jobLocation: group.location }),
   ).toString('base64url');
   const url = `${arm.endpoints().arm}/subscriptions/${arm.identity.subscriptionId}/operationresults/${token}?api-version=${call.apiVersion}`;
   return { status: 202, headers: { location: arm.operations.sign(url, operation.id) } };
-};
-
-/** What the deletion of a group does when its time has come. */
-export const handleGroupTasks = (arm: Arm): void => {
-  arm.tasks.handle('resource-group-deleted', async ({ subject, data }) => {
-    const inside = arm.resources.list((record) => record.group?.toLowerCase() === subject);
-    for (const record of inside) await release(record, arm, { purge: false });
-    arm.groups.remove(subject);
-    forgetScope(`/subscriptions/${arm.identity.subscriptionId}/resourceGroups/${subject}`, arm);
-    arm.operations.finish(String(data['operation']), 'Succeeded');
-  });
 };
 
 const result = (call: ArmCall, arm: Arm): HttpReply => {

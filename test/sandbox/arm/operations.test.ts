@@ -31,7 +31,7 @@ test('long lists come in pages, which the SDK follows', async () => {
     });
   }
   const first = await sandbox.request('GET', `${sandbox.subscription}/${groups}`);
-  expect(first.body['value']).toHaveLength(50);
+  expect(first.body['value']).toHaveLength(10);
   expect(first.body['nextLink']).toContain('skiptoken=');
   const client = new ResourceManagementClient(
     sandbox.credential,

@@ -62,7 +62,7 @@ export const putPool = (call: ArmCall, arm: Arm): HttpReply => {
     withProperties(record, { agentPoolProfiles: pools, provisioningState: 'Updating' }),
   );
   const operation = startOperation(updated, arm, {
-    kind: `${name} - ${before === undefined ? 'Creating' : 'Updating'} agentpool`,
+    kind: before === undefined ? 'Creating' : 'Updating',
     task: 'agent-pool-done',
     after: durations.agentPoolCreate,
     resourceId: `${record.id}/agentPools/${name}`,
@@ -87,7 +87,7 @@ export const deletePool = (call: ArmCall, arm: Arm): HttpReply => {
     }),
   );
   const operation = startOperation(updated, arm, {
-    kind: `${String(pool['name'])} - Deleting agentpool`,
+    kind: 'Deleting',
     task: 'agent-pool-deleted',
     after: durations.agentPoolDelete,
     resourceId: `${record.id}/agentPools/${String(pool['name'])}`,

@@ -4,6 +4,7 @@ import { json } from '../../server/http.ts';
 import type { HttpReply } from '../../server/http.ts';
 import type { Arm, ArmCall, Route } from '../context.ts';
 import { ArmError, aksError } from '../errors.ts';
+import { dismissNodeGroup } from '../group-deletion.ts';
 import type { OperationRecord } from '../operations.ts';
 import { swapped } from '../operations.ts';
 import { page } from '../paging.ts';
@@ -56,6 +57,7 @@ const remove = (call: ArmCall, arm: Arm): HttpReply => {
       message: 'The operation was preempted by a delete operation.',
     });
   arm.resources.put(withProperties(record, { provisioningState: 'Deleting' }));
+  dismissNodeGroup(record, arm);
   const operation = arm.operations.start({
     kind: 'delete managed cluster',
     resourceId: record.id,

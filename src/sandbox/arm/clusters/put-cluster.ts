@@ -50,6 +50,15 @@ export const checkIdle = (record: ResourceRecord, call: ArmCall, arm: Arm): void
   if (call.header('if-match') !== undefined) {
     throw aksError(409, 'EtagMismatch', 'Operation is not allowed: Another operation is in progress');
   }
+  const pool = running === undefined ? undefined : /\/agentPools\/([^/]+)$/iu.exec(running.resourceId)?.[1];
+  if (pool !== undefined) {
+    const what = call.route.type.endsWith('/agentPools') ? 'agentpool operation' : 'operation';
+    throw aksError(
+      409,
+      'OperationNotAllowed',
+      `Operation is not allowed: Another ${what} (${pool} - ${kind}) is in progress, please wait for it to finish before starting a new operation. See https://aka.ms/aks-pending-operation for more details`,
+    );
+  }
   throw aksError(
     409,
     'OperationNotAllowed',
