@@ -1,4 +1,5 @@
 import { Problem, type ProblemKind } from '../errors/problem.ts';
+import { conflictText, type FieldConflict, fieldConflict } from './field-conflict.ts';
 
 export type HelmErrorKind =
   | 'unreachable'
@@ -118,12 +119,25 @@ const rules: readonly Rule[] = [
 
 /** Turns helm's stderr into a HelmError. `doing` completes "helm could not …". */
 export function classify(stderr: string, doing: string): HelmError {
+  const conflict = fieldConflict(stderr);
+  if (conflict !== undefined) return conflicting(conflict, doing);
   const reason = essence(stderr);
   const rule = rules.find(({ pattern }) => pattern.test(stderr));
   const message = `helm could not ${doing}: ${reason}`;
   if (rule !== undefined) return new HelmError(rule.reason, message, rule.hint);
   return new HelmError('other', message, 'Run again with --verbose; the log file holds the steps before it.');
 }
+
+const conflicting = (conflict: FieldConflict, doing: string): HelmError => {
+  const [kind = '', name = ''] = conflict.object.split(' ');
+  const [namespace = '', object = name] = name.includes('/') ? name.split('/') : [''];
+  const where = namespace === '' ? '' : ` --namespace ${namespace}`;
+  return new HelmError(
+    'conflict',
+    `helm could not ${doing}: ${conflictText(conflict)}.`,
+    `Set it back (kubectl edit ${kind.toLowerCase()} ${object}${where}), or where it is meant put it into values of your own (--cilium-values, --tetragon-values); then run again.`,
+  );
+};
 
 /** Helm's error as one line: without prefixes that say nothing and without what could be a credential. */
 export function essence(stderr: string): string {

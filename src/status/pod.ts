@@ -8,6 +8,8 @@ export interface Pod {
   readonly node: string | undefined;
   readonly phase: string;
   readonly ready: boolean;
+  /** RFC 3339, where it is ready. */
+  readonly readySince?: string;
   readonly hostNetwork: boolean;
   readonly images: readonly string[];
   readonly containers: readonly ContainerState[];
@@ -55,6 +57,7 @@ interface RawPod extends Manifest {
       readonly status: string;
       readonly reason?: string;
       readonly message?: string;
+      readonly lastTransitionTime?: string;
     }[];
     readonly containerStatuses?: readonly RawContainerStatus[];
     readonly initContainerStatuses?: readonly RawContainerStatus[];
@@ -94,14 +97,16 @@ const containerState = (raw: RawContainerStatus): ContainerState => {
 export const parsePod = (manifest: Manifest): Pod => {
   const { metadata, spec, status } = manifest as RawPod;
   const condition = (type: string) => status?.conditions?.find((each) => each.type === type);
-  const scheduled = condition('PodScheduled');
+  const [scheduled, ready] = [condition('PodScheduled'), condition('Ready')];
+  const readySince = ready?.status === 'True' ? ready.lastTransitionTime : undefined;
   const failed = status?.phase === 'Failed' && !passingFailures.has(status.reason ?? '');
   return {
     name: metadata.name,
     namespace: metadata.namespace ?? 'default',
     node: spec?.nodeName,
     phase: status?.phase ?? 'Unknown',
-    ready: condition('Ready')?.status === 'True',
+    ready: ready?.status === 'True',
+    ...(readySince === undefined ? {} : { readySince }),
     hostNetwork: spec?.hostNetwork === true,
     images: (spec?.containers ?? []).flatMap(({ image }) => image ?? []),
     containers: [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(containerState),

@@ -6,6 +6,8 @@ import { withKubeconfig } from '../helm/kubeconfig.ts';
 import type { ReleaseSecrets } from '../helm/mend.ts';
 import { type RevisionSecret, storedRelease } from '../helm/stored-release.ts';
 import { inFile } from '../helm/user-values.ts';
+import type { Release } from '../helm/release.ts';
+import { versionChange } from '../helm/version-change.ts';
 import { differences } from '../helm/values-differences.ts';
 import { type Values, writeValues } from '../helm/values.ts';
 import { Problem } from '../errors/problem.ts';
@@ -71,19 +73,32 @@ export const probeRelease = async (
     case 'uninstalled':
       return { state: 'absent' };
     case 'deployed': {
-      const version =
-        seen.chart === wanted.name && seen.version === wanted.chart.version
-          ? []
-          : [
-              `chart ${seen.chart} ${seen.version} is installed, the config says ${wanted.name} ${wanted.chart.version}`,
-            ];
-      const diff = [...version, ...differences(wanted.values, seen.values).map((each) => `value ${each}`)];
+      const change = versionChange(seen.version, wanted.chart.version);
+      if (wanted.name === 'cilium' && change !== undefined && change.minors > 1)
+        return { state: 'failed', reason: tooFar(seen.version, wanted.chart.version), recover: 'manual' };
+      const diff = [
+        ...chartDifference(seen, wanted),
+        ...differences(wanted.values, seen.values).map((each) => `value ${each}`),
+      ];
       return diff.length === 0 ? { state: 'ready', out: undefined } : { state: 'drifted', diff };
     }
     default:
       return seen.status satisfies never;
   }
 };
+
+const chartDifference = (
+  seen: Pick<Release, 'chart' | 'version'>,
+  { name, chart }: WantedRelease,
+): readonly string[] => {
+  if (seen.chart === name && seen.version === chart.version) return [];
+  const back = versionChange(seen.version, chart.version)?.direction === 'downgrade' ? ': a downgrade' : '';
+  return [`chart ${seen.chart} ${seen.version} is installed, the config says ${name} ${chart.version}${back}`];
+};
+
+/** Agents of two minor versions apart do not understand what the others wrote to their maps and to the API server. */
+const tooFar = (from: string, to: string): string =>
+  `Cilium ${from} is installed, the config says ${to}: Cilium is only changed by one minor version at a time. Choose one in between with --cilium-version, let it settle, and go on from there.`;
 
 /** `helm upgrade --install` with a chart whose digest was checked; a release that a killed helm left pending is freed first. */
 export const applyRelease = async (

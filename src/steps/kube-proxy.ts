@@ -1,7 +1,10 @@
-import { kubeProxyPresent } from '../status/kube-proxy.ts';
+import { findKubeProxy } from '../status/kube-proxy.ts';
 import { done } from './outputs.ts';
 import { awaitFeature, needsFeature } from './preview-feature.ts';
 import { step } from './step.ts';
+
+const foreign =
+  'the DaemonSet kube-proxy in kube-system is not one of AKS, so that AKS does not remove it, and two would answer for every Service. Remove it (`kubectl --namespace kube-system delete daemonset kube-proxy`), or make the cluster without it (kind: `kubeProxyMode: none`).';
 
 /**
  * Proves that kube-proxy is off, by the control plane and in the cluster; a cluster that has it is changed.
@@ -16,7 +19,7 @@ export const kubeProxy = step({
   async probe({ azure, config, out, signal }) {
     const [seen, running] = await Promise.all([
       azure.clusters.find(config.resourceGroup, config.cluster.name, signal),
-      kubeProxyPresent(out['cluster-access'].kubernetes, signal),
+      findKubeProxy(out['cluster-access'].kubernetes, signal),
     ]);
     if (seen === undefined) return { state: 'failed', reason: 'the cluster is gone', recover: 'manual' };
     if (seen.kubeProxy === 'on') {
@@ -31,7 +34,10 @@ export const kubeProxy = step({
           return { state: 'converging', detail: `the cluster is ${seen.provisioningState}` };
       }
     }
-    if (running) return { state: 'converging', detail: 'switched off, but the DaemonSet kube-proxy is still there' };
+    // Nobody but who made it takes this one away.
+    if (running === 'foreign') return { state: 'failed', reason: foreign, recover: 'manual' };
+    if (running === 'aks')
+      return { state: 'converging', detail: 'switched off, but the DaemonSet kube-proxy is still there' };
     return { state: 'ready', out: done };
   },
 

@@ -1,34 +1,13 @@
-import type { Kubernetes, Manifest } from '../kubernetes/kubernetes.ts';
-import { readNodes } from '../status/nodes.ts';
+import type { Kubernetes } from '../kubernetes/kubernetes.ts';
+import { type NodeStatus, readNodes } from '../status/nodes.ts';
+import { listPods } from '../status/pod.ts';
+import { missingCrds, pastRegistering } from './crds.ts';
+import { systemNamespace } from './helm-release.ts';
 import { done } from './outputs.ts';
 import { step } from './step.ts';
 
 /** The operator registers them at run time: an object of theirs that is applied before is refused. */
 const neededCrds = ['ciliumnetworkpolicies.cilium.io', 'ciliumendpoints.cilium.io'] as const;
-
-interface Crd extends Manifest {
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
-}
-
-/** Names of the CRDs that the API server does not serve yet. */
-export const missingCrds = async (
-  kubernetes: Kubernetes,
-  names: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly string[]> => {
-  const found = await Promise.all(
-    names.map(async (name) => {
-      const crd: Crd | undefined = await kubernetes.get(
-        { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name },
-        signal,
-      );
-      const established =
-        crd?.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True') === true;
-      return established ? [] : [name];
-    }),
-  );
-  return found.flat();
-};
 
 /** A node turns Ready when its agent has written the CNI configuration: nothing to apply, everything to see. */
 export const nodes = step({
@@ -37,7 +16,7 @@ export const nodes = step({
   expected: { p50: '20s', p90: '2m' },
   timeout: '20m',
 
-  async probe({ out, signal }) {
+  async probe({ clock, out, signal }) {
     const { kubernetes } = out['cluster-access'];
     const [seen, missing] = await Promise.all([
       readNodes(kubernetes, signal),
@@ -47,15 +26,35 @@ export const nodes = step({
     // Fewer nodes than agent pools count is a node that has not joined; more is an upgrade's surge.
     const wanted = Math.max(out.cluster.nodeCount, seen.length);
     if (ready.length < wanted) {
-      const why = seen.find((node) => !node.ready)?.reason;
-      return {
-        state: 'converging',
-        detail: `${ready.length} of ${wanted} nodes are Ready${why === undefined ? '' : ` (${why})`}`,
-      };
+      const late = seen.find((node) => !node.ready);
+      const why = late === undefined ? unjoined(wanted - seen.length) : await lateness(kubernetes, late, signal);
+      return { state: 'converging', detail: `${ready.length} of ${wanted} nodes are Ready (${why})` };
     }
-    if (missing.length > 0) return { state: 'converging', detail: `waiting for ${missing.join(', ')}` };
-    return { state: 'ready', out: done };
+    if (missing.length === 0) return { state: 'ready', out: done };
+    const operators = await listPods(kubernetes, { ...inSystem, labelSelector: 'io.cilium/app=operator' }, signal);
+    if (!pastRegistering(operators, clock.now()))
+      return { state: 'converging', detail: `waiting for ${missing.join(', ')}` };
+    return { state: 'failed', reason: gone(missing), recover: 'manual' };
   },
 
   apply: async () => {},
 });
+
+const inSystem = { namespace: systemNamespace };
+
+const unjoined = (count: number): string =>
+  count === 1 ? '1 has not joined the cluster yet' : `${count} have not joined the cluster yet`;
+
+/** The kubelet's own words, and how far the agent is that would bring the network: it tells a dead machine from a missing CNI. */
+const lateness = async (kubernetes: Kubernetes, { name, reason }: NodeStatus, signal: AbortSignal): Promise<string> => {
+  const agents = await listPods(kubernetes, { ...inSystem, labelSelector: 'k8s-app=cilium' }, signal);
+  const agent = agents.find(({ node }) => node === name);
+  const state =
+    agent === undefined
+      ? 'no Cilium agent runs on it'
+      : `its Cilium agent ${agent.name} is ${agent.ready ? 'Ready' : `not Ready (${agent.phase})`}`;
+  return `${name}: ${reason ?? 'not Ready'}; ${state}`;
+};
+
+const gone = (crds: readonly string[]): string =>
+  `${crds.join(' and ')} ${crds.length === 1 ? 'is' : 'are'} not there, although cilium-operator, which registers them at its start, has long been running: somebody deleted them. Let it start again: kubectl --namespace kube-system rollout restart deployment/cilium-operator daemonset/cilium`;

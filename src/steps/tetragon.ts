@@ -12,8 +12,11 @@ import {
   valuesFolderOf,
   type WantedRelease,
 } from './helm-release.ts';
-import { missingCrds } from './nodes.ts';
-import type { Observed } from '../engine/step.ts';
+import { missingCrds, pastRegistering } from './crds.ts';
+import type { Observed, StepContext } from '../engine/step.ts';
+import type { Kubernetes } from '../kubernetes/kubernetes.ts';
+import type { Pod } from '../status/pod.ts';
+import { readWorkload, type Workload } from '../status/workload.ts';
 import { done, type Done } from './outputs.ts';
 import type { Services } from './services.ts';
 import { kept, stayingCluster } from './staying.ts';
@@ -28,6 +31,27 @@ const wanted = async ({ config, assets }: Pick<Services, 'config' | 'assets'>): 
   ),
 });
 
+const neededCrds = ['tracingpolicies.cilium.io', 'tracingpoliciesnamespaced.cilium.io'] as const;
+
+const operatorOf = (workloads: readonly Workload[]): readonly Pod[] =>
+  workloads.filter(({ name }) => name === 'tetragon-operator').flatMap(({ pods }) => pods);
+
+const crdsGone = (crds: readonly string[]): string =>
+  `${crds.join(' and ')} ${crds.length === 1 ? 'was' : 'were'} deleted, and every tracing policy of that kind with ${crds.length === 1 ? 'it' : 'them'}: a rollback of the release does that, or kubectl`;
+
+/** An upgrade that changes no pod starts no operator, and a running one does not register its CRDs again. */
+const registerAgain = async (
+  { clock, progress, signal }: Services & Pick<StepContext<object>, 'progress' | 'signal'>,
+  kubernetes: Kubernetes,
+  operators: readonly Pod[],
+): Promise<void> => {
+  if (!pastRegistering(operators, clock.now())) return;
+  if ((await missingCrds(kubernetes, neededCrds, signal)).length === 0) return;
+  progress('starting tetragon-operator again, so that it registers its CRDs');
+  for (const { name, namespace } of operators)
+    await kubernetes.delete({ apiVersion: 'v1', kind: 'Pod', namespace, name }, signal);
+};
+
 /** Tetragon. Its DaemonSet has no readiness probe, so an agent counts only when it answers. */
 export const tetragon = step({
   title: 'Install Tetragon',
@@ -41,7 +65,7 @@ export const tetragon = step({
     if (release.state !== 'ready') return release;
     const [status, missing] = await Promise.all([
       tetragonStatus(kubernetes, { namespace: systemNamespace }, signal),
-      missingCrds(kubernetes, ['tracingpolicies.cilium.io', 'tracingpoliciesnamespaced.cilium.io'], signal),
+      missingCrds(kubernetes, neededCrds, signal),
     ]);
     const dying = await crashLoop(
       kubernetes,
@@ -52,7 +76,11 @@ export const tetragon = step({
     if (stuck !== undefined) return crashed(stuck);
     const open = status.workloads.filter(({ settled }) => !settled);
     if (open.length > 0) return { state: 'converging', detail: openDetail(open) };
-    if (missing.length > 0) return { state: 'converging', detail: `waiting for ${missing.join(', ')}` };
+    if (missing.length > 0) {
+      return pastRegistering(operatorOf(status.workloads), clock.now())
+        ? { state: 'failed', reason: crdsGone(missing), recover: 'retry' }
+        : { state: 'converging', detail: `waiting for ${missing.join(', ')}` };
+    }
     const mute = status.agents.filter(({ unreachable, exporting }) => unreachable !== undefined || !exporting);
     const [first] = mute;
     if (first !== undefined) {
@@ -64,7 +92,11 @@ export const tetragon = step({
   },
 
   async apply(context) {
+    const { kubernetes } = context.out['cluster-access'];
+    const ref = { kind: 'Deployment', namespace: systemNamespace, name: 'tetragon-operator' } as const;
+    const { pods: operators } = await readWorkload(kubernetes, ref, context.signal);
     await applyRelease(context, context.out['cluster-access'], await wanted(context));
+    await registerAgain(context, kubernetes, operators);
   },
 
   async removal({ azure, config, owner, connect, signal }) {

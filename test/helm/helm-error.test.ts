@@ -73,3 +73,30 @@ test.each([
   expect(message).toContain('[redacted]');
   expect(message).not.toMatch(/hunter2|MIIE|LS0t/);
 });
+
+test('a field that somebody else has set is told with his name, the object and what to do', () => {
+  const { message, hint } = classify(
+    `level=WARN msg="upgrade failed" name=cilium error="conflict occurred while applying object kube-system/cilium-config /v1, Kind=ConfigMap: Apply failed with 2 conflicts"
+Error: UPGRADE FAILED: conflict occurred while applying object kube-system/cilium-config /v1, Kind=ConfigMap: Apply failed with 2 conflicts: conflicts with "kubectl-edit":
+- .data.enable-hubble
+conflicts with "argocd-controller" using v1:
+- .data.enable-l7-proxy
+`,
+    'install kube-system/cilium',
+  );
+  expect(message).toBe(
+    'helm could not install kube-system/cilium: kubectl-edit and argocd-controller have set .data.enable-hubble, .data.enable-l7-proxy of ConfigMap kube-system/cilium-config to something else, and helm does not take them away.',
+  );
+  expect(hint).toMatch(/^Set it back \(kubectl edit configmap cilium-config --namespace kube-system\)/);
+});
+
+test('a conflict over one field, and over an object without a namespace', () => {
+  const { message, hint } = classify(
+    'Error: UPGRADE FAILED: conflict occurred while applying object /cilium rbac.authorization.k8s.io/v1, Kind=ClusterRole: Apply failed with 1 conflict: conflict with "kubectl-edit" using rbac.authorization.k8s.io/v1: .rules\n',
+    'install kube-system/cilium',
+  );
+  expect(message).toContain(
+    'kubectl-edit has set .rules of ClusterRole cilium to something else, and helm does not take it away',
+  );
+  expect(hint).toContain('(kubectl edit clusterrole cilium)');
+});

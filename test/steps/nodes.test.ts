@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Kubernetes, Manifest } from '../../src/kubernetes/kubernetes.ts';
 import { nodes } from '../../src/steps/nodes.ts';
 import type { ClusterOutput } from '../../src/steps/outputs.ts';
-import { fakeKubernetes } from '../support/fake-kubernetes.ts';
+import { fakeKubernetes, pod } from '../support/fake-kubernetes.ts';
 import { world } from '../support/world.ts';
 
 const signal = new AbortController().signal;
@@ -66,13 +66,16 @@ test('all nodes Ready and the CRDs established is ready', async () => {
 });
 
 test('a node that has not joined yet is waited for', async () => {
-  expect(await probe(node('a', true), ...crds)).toEqual({ state: 'converging', detail: '1 of 2 nodes are Ready' });
+  expect(await probe(node('a', true), ...crds)).toEqual({
+    state: 'converging',
+    detail: '1 of 2 nodes are Ready (1 has not joined the cluster yet)',
+  });
 });
 
 test('a node more than the pools count, as an upgrade brings, is waited for, too', async () => {
   expect(await probe(node('a', true), node('b', true), node('surge', false), ...crds)).toEqual({
     state: 'converging',
-    detail: '2 of 3 nodes are Ready (booting)',
+    detail: '2 of 3 nodes are Ready (surge: booting; no Cilium agent runs on it)',
   });
 });
 
@@ -81,5 +84,32 @@ test('a CRD that is not established yet is named', async () => {
   expect(await probe(node('a', true), node('b', true), ...late)).toEqual({
     state: 'converging',
     detail: 'waiting for ciliumendpoints.cilium.io',
+  });
+});
+
+test('CRDs that are missing though the operator has long been running were taken away, and the cure is named', async () => {
+  const operator = (since: number): Manifest => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'op', namespace: 'kube-system', labels: { 'io.cilium/app': 'operator' } },
+    status: {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: new Date(since).toISOString() }],
+    },
+  });
+  const all = [node('a', true), node('b', true)];
+  expect(await probe(...all, operator(Date.now()))).toMatchObject({ state: 'converging' });
+  expect(await probe(...all, operator(Date.now() - 120_000))).toMatchObject({
+    state: 'failed',
+    recover: 'manual',
+    reason: expect.stringMatching(/^ciliumnetworkpolicies\.cilium\.io and .*somebody deleted them.*rollout restart/),
+  });
+});
+
+test('the agent on a node that is not Ready tells a dead machine from a missing network', async () => {
+  const agent = pod({ name: 'cilium-x', node: 'b', labels: { 'k8s-app': 'cilium' } });
+  expect(await probe(node('a', true), node('b', false), agent, ...crds)).toEqual({
+    state: 'converging',
+    detail: '1 of 2 nodes are Ready (b: booting; its Cilium agent cilium-x is Ready)',
   });
 });
