@@ -72,10 +72,7 @@ export const createWorkspaceQueries = (arm: Arm, logs: LogStore): Workspaces => 
   };
 
   return {
-    async run(workspaceId, query, timespan) {
-      const workspace = arm.resources.get(workspaceId);
-      if (workspace === undefined)
-        return { kind: 'refused', code: 'WorkspaceNotFoundError', message: 'The workspace could not be found' };
+    async run({ workspace, resource }, query, timespan) {
       const [{ evaluate }, { KqlRefused }] = await Promise.all([
         import('../kusto/evaluate.ts'),
         import('../kusto/refused.ts'),
@@ -86,7 +83,12 @@ export const createWorkspaceQueries = (arm: Arm, logs: LogStore): Workspaces => 
       const tables = Object.fromEntries(
         logs
           .tables(customerId)
-          .map((table) => [table, logs.rows(customerId, table).filter((row) => within(textAt(row, 'TimeGenerated')))]),
+          .map((table) => [
+            table,
+            logs
+              .rows(customerId, table)
+              .filter((row) => within(textAt(row, 'TimeGenerated')) && isOf(resource, textAt(row, '_ResourceId'))),
+          ]),
       );
       try {
         const { columns, rows } = evaluate(query, tables, {
@@ -165,6 +167,10 @@ const wire = (cell: unknown, type: string | undefined): unknown => {
       : JSON.stringify(cell, (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
   return typeof cell === 'bigint' ? Number(cell) : cell;
 };
+
+/** Whether a row is of a resource or of something below it; all are of nobody in particular. */
+const isOf = (resource: string | undefined, id: string | undefined): boolean =>
+  resource === undefined || id?.toLowerCase() === resource || id?.toLowerCase().startsWith(`${resource}/`) === true;
 
 const unit = { D: 86_400_000, H: 3_600_000, M: 60_000, S: 1000 } as const;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openLogStore } from '../../src/sandbox/log-store.ts';
-import { world } from './world.ts';
+import { clusterBody, world } from './world.ts';
 import type { World } from './world.ts';
 
 const ready = async () => {
@@ -81,4 +81,34 @@ test('refuses what cannot be run', async () => {
     body: { error: { code: 'BadArgumentError', innererror: { code: 'SemanticError' } } },
   });
   expect((await query('')).status).toBe(400);
+});
+
+test('the logs of one resource are only its own, and one that sends none has no tables', async () => {
+  const { sandbox, dir, customerId } = await ready();
+  await sandbox.register('Microsoft.ContainerService');
+  const workspace = `${sandbox.subscription}/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/logs-lab`;
+  const clusters = `${sandbox.subscription}/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters`;
+  await sandbox.until(`${workspace}?api-version=2025-07-01`, ({ text }) => text.includes('"Succeeded"'));
+  await sandbox.request('PUT', `${clusters}/lab?api-version=2026-03-02-preview`, { body: clusterBody(workspace) });
+  await sandbox.request('PUT', `${clusters}/mute?api-version=2026-03-02-preview`, {
+    body: clusterBody(undefined, { dnsPrefix: 'mute' }),
+  });
+  const row = (_ResourceId: string) => ({ TimeGenerated: new Date().toISOString(), Name: 'pod', _ResourceId });
+  openLogStore(join(dir, 'logs'), () => Date.now()).append(customerId, 'KubePodInventory', [
+    row(`${clusters}/lab`.toLowerCase()),
+    row(`${clusters}/labour`.toLowerCase()),
+  ]);
+  const token = await sandbox.token(`${sandbox.published.logs}/.default`);
+  const count = (resource: string) =>
+    sandbox.request('POST', `${sandbox.published.logs}/v1${resource}/query`, {
+      token,
+      body: { query: 'KubePodInventory | count' },
+    });
+  expect(await count(workspace)).toMatchObject({ body: { tables: [{ rows: [[2]] }] } });
+  expect(await count(`${clusters}/LAB`)).toMatchObject({ body: { tables: [{ rows: [[1]] }] } });
+  expect(await count(`${clusters}/mute`)).toMatchObject({
+    status: 400,
+    body: { error: { code: 'BadArgumentError', innererror: { code: 'SemanticError' } } },
+  });
+  expect((await count(`${clusters}/gone`)).status).toBe(404);
 });
