@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -12,6 +12,9 @@ const sources = join(import.meta.dirname, 'go');
 const kubernetesVersion = 'v1.35.4';
 const version = 'k8s.io/component-base/version';
 const linkerFlags = `-s -w -X ${version}.gitVersion=${kubernetesVersion} -X ${version}.gitMajor=1 -X ${version}.gitMinor=35 -X ${version}.gitTreeState=clean`;
+
+/** In the built folder: what the operators register, as YAML documents. */
+export const crdFiles = { cilium: 'cilium-crds.yaml', tetragon: 'tetragon-crds.yaml' } as const;
 
 export type BuiltPlane = { readonly folder: string } | { readonly missing: string };
 
@@ -66,17 +69,34 @@ export const builtPlane = async (): Promise<BuiltPlane> => {
     `Building etcd, a Kubernetes ${kubernetesVersion} control plane and kwok into ${folder}: once, about five minutes.\n`,
   );
   const begun = Date.now();
-  for (const program of programs) {
-    const output = join(building, program);
-    const args = ['build', '-trimpath', '-buildvcs=false', '-ldflags', linkerFlags, '-o', output, '.'];
-    const { failure } = await run('go', args, join(sources, program));
-    if (failure === undefined) continue;
+  const failure = await buildInto(building);
+  if (failure !== undefined) {
     rmSync(building, { recursive: true, force: true });
-    return { missing: `go does not build ${program}: ${failure}` };
+    return { missing: failure };
   }
   process.stderr.write(`Built in ${Math.round((Date.now() - begun) / 1000)} s.\n`);
   moveTo(building, folder);
   return { folder };
+};
+
+/** All of it; says what went wrong. */
+const buildInto = async (folder: string): Promise<string | undefined> => {
+  for (const program of programs) {
+    const args = ['build', '-trimpath', '-buildvcs=false', '-ldflags', linkerFlags, '-o', join(folder, program), '.'];
+    const { failure } = await run('go', args, join(sources, program));
+    if (failure !== undefined) return `go does not build ${program}: ${failure}`;
+  }
+  const crds = await run(join(folder, 'cilium-crds'), [], folder);
+  if (crds.failure !== undefined) return `cilium-crds: ${crds.failure}`;
+  writeFileSync(join(folder, crdFiles.cilium), crds.stdout);
+
+  const tetragon = ['mod', 'download', '-json', 'github.com/cilium/tetragon'];
+  const { stdout, failure } = await run('go', tetragon, join(sources, 'tetragon-crds'));
+  if (failure !== undefined) return `go does not download Tetragon: ${failure}`;
+  const module = (JSON.parse(stdout) as { Dir: string }).Dir;
+  const files = globSync(join(module, 'install/kubernetes/tetragon/crds-yaml/cilium.io_tracingpolicies*.yaml'));
+  writeFileSync(join(folder, crdFiles.tetragon), files.map((file) => readFileSync(file, 'utf8')).join('\n---\n'));
+  return undefined;
 };
 
 /** Whoever was first has put the same programs there. */

@@ -7,7 +7,7 @@ import { ciliumEndpoint, ciliumIdentity, ciliumNode, securityLabels, type RawNod
 import { agentUp, cniWritten } from './kwok-config.ts';
 import { isPodReady, targetOf, type RawPod } from './pod-answers.ts';
 
-/** Cilium's operator and agents as far as the API server sees them. */
+/** The operators of Cilium and Tetragon and Cilium's agents, as far as the API server sees them. */
 export interface CniStandIn {
   stop(): Promise<void>;
 }
@@ -16,18 +16,15 @@ const tickMs = 400;
 
 /**
  * Does what running agents and a running operator would do, and nothing that they would not: the operator, once its
- * Deployment has an available replica, registers `crds` (YAML documents); an agent waits for those, makes its
+ * Deployment has an available replica, registers `crds` (YAML documents), as does Tetragon's with its own; an agent waits for those, makes its
  * CiliumNode, writes the CNI's configuration and becomes Ready; the operator then takes the taint off; pods on such
  * nodes get an identity and an endpoint.
  */
-export const startCniStandIn = (api: Api, crds: string): CniStandIn => {
+export const startCniStandIn = (api: Api, crds: { readonly cilium: string; readonly tetragon: string }): CniStandIn => {
   const stopping = new AbortController();
-  const definitions = parseAllDocuments(crds)
-    .map((document) => document.toJS() as object | null)
-    .filter((definition) => definition !== null);
   const done = new Set<string>();
   const identities = new Map<string, number>();
-  let registered = false;
+  const registered = new Set<string>();
 
   /** Once; a refusal is tried again at the next look. */
   const once = async (key: string, path: string, body: object): Promise<boolean> => {
@@ -37,10 +34,14 @@ export const startCniStandIn = (api: Api, crds: string): CniStandIn => {
     return done.has(key);
   };
 
-  const register = async (): Promise<void> => {
+  const register = async (operator: keyof typeof crds): Promise<void> => {
+    if (registered.has(operator)) return;
     const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-    const made = await Promise.all(definitions.map((definition, index) => once(`crd ${index}`, path, definition)));
-    registered = made.every(Boolean);
+    const definitions = parseAllDocuments(crds[operator]).map((document) => document.toJS() as object | null);
+    const made = await Promise.all(
+      definitions.map((definition, index) => definition === null || once(`${operator} crd ${index}`, path, definition)),
+    );
+    if (made.every(Boolean)) registered.add(operator);
   };
 
   const agentOn = async (node: RawNode, pod: RawPod): Promise<void> => {
@@ -66,9 +67,10 @@ export const startCniStandIn = (api: Api, crds: string): CniStandIn => {
   };
 
   const look = async (): Promise<void> => {
-    const operates = await operatorAvailable(api);
-    if (operates && !registered) await register();
-    if (!registered) return;
+    const operates = await isAvailable(api, 'cilium-operator');
+    if (operates) await register('cilium');
+    if (await isAvailable(api, 'tetragon-operator')) await register('tetragon');
+    if (!registered.has('cilium')) return;
     const [{ items: nodes }, { items: pods }] = await Promise.all([
       api.json<{ items: readonly RawNode[] }>('GET', '/api/v1/nodes'),
       api.json<{ items: readonly RawPod[] }>('GET', '/api/v1/pods'),
@@ -100,8 +102,8 @@ export const startCniStandIn = (api: Api, crds: string): CniStandIn => {
   };
 };
 
-const operatorAvailable = async (api: Api): Promise<boolean> => {
-  const answer = await api.ask('GET', '/apis/apps/v1/namespaces/kube-system/deployments/cilium-operator');
+const isAvailable = async (api: Api, deployment: string): Promise<boolean> => {
+  const answer = await api.ask('GET', `/apis/apps/v1/namespaces/kube-system/deployments/${deployment}`);
   if (answer.status !== 200) return false;
   return ((JSON.parse(answer.body) as { status?: { availableReplicas?: number } }).status?.availableReplicas ?? 0) > 0;
 };

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { inject } from 'vitest';
 import { agentNotReady, aksNodes, type PlaneNodes } from './aks-nodes.ts';
 import { apiOf, type Api } from './api.ts';
+import { crdFiles } from './binaries.ts';
 import { ciliumAnswers } from './cilium-answers.ts';
 import { startCniStandIn, type CniStandIn } from './cni-stand-in.ts';
 import { startComponent, until, type Component } from './component.ts';
@@ -102,7 +101,8 @@ export const startPlane = async ({ dir, form, nodes }: PlaneOptions): Promise<Pl
     const taints = form === 'byocni' ? [agentNotReady] : [];
     await Promise.all(aksNodes(nodes, taints).map((node) => api.json('POST', '/api/v1/nodes', node)));
     await until('the controllers work and kubelets report', started, startLimitMs, () => alive(api));
-    if (form === 'byocni') standIn = startCniStandIn(api, await ciliumCrds(built.folder));
+    const crdsOf = (name: string): string => readFileSync(join(built.folder, name), 'utf8');
+    standIn = startCniStandIn(api, { cilium: crdsOf(crdFiles.cilium), tetragon: crdsOf(crdFiles.tetragon) });
   } catch (error) {
     await close();
     throw error;
@@ -118,11 +118,6 @@ export const startPlane = async ({ dir, form, nodes }: PlaneOptions): Promise<Pl
     },
     close,
   };
-};
-
-const ciliumCrds = async (folder: string): Promise<string> => {
-  const { stdout } = await promisify(execFile)(join(folder, 'cilium-crds'), { maxBuffer: 64 * 1024 * 1024 });
-  return stdout;
 };
 
 interface NodeList {
