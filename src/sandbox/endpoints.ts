@@ -7,6 +7,9 @@ const names = {
   logs: 'api.loganalytics.io',
 } as const;
 
+/** Application id of AKS's Entra server application, the same in all clouds: API servers of Entra clusters are its audience. */
+export const aksServerApplication = '6dae42f8-4368-4678-94ff-3960e28e3630';
+
 /** Hosts of one and the same public authority, as its instance discovery lists them. */
 export const authorityAliases: readonly string[] = [
   names.authority,
@@ -32,6 +35,14 @@ export const publicEndpoints: Endpoints = {
   logsAudiences: [`https://${names.logs}`],
   graphAudiences: ['https://graph.microsoft.com'],
 };
+
+/** Resources that tokens may be asked for. */
+export const audiencesOf = ({ armAudiences, logsAudiences, graphAudiences }: Endpoints): readonly string[] => [
+  ...armAudiences,
+  ...logsAudiences,
+  ...graphAudiences,
+  aksServerApplication,
+];
 
 /** A cloud of its own, at the addresses where it listens. */
 export const privateEndpoints = (at: Pick<Endpoints, 'arm' | 'authority' | 'logs'>): Endpoints => ({

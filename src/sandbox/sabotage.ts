@@ -71,7 +71,9 @@ const kubernetes = async (order: unknown, method: 'DELETE' | 'PATCH', arm: Arm):
   const wanted = textAt(order, 'cluster');
   const cluster = wanted === undefined ? clusters[0] : arm.resources.get(wanted);
   if (cluster === undefined) return json(404, { error: 'There is no such cluster.' });
-  const config: unknown = parse(arm.clusterHost.kubeconfig(cluster.id, 'clusterAdmin'));
+  const config: unknown = parse(
+    arm.clusterHost.ownKubeconfig?.(cluster.id) ?? arm.clusterHost.kubeconfig(cluster.id, 'clusterAdmin'),
+  );
   const target = arrayAt(config, 'clusters')[0];
   const url = new URL(textAt(target, 'cluster', 'server') ?? '');
   const body = method === 'PATCH' ? JSON.stringify(at(order, 'patch') ?? {}) : undefined;

@@ -9,7 +9,8 @@ import type { SandboxClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
 import { clusterFaults } from './cluster-faults.ts';
 import { createControl } from './control.ts';
-import { privateEndpoints, publicEndpoints, publicHosts } from './endpoints.ts';
+import { audiencesOf, privateEndpoints, publicEndpoints, publicHosts } from './endpoints.ts';
+import { entraUser } from './entra-user.ts';
 import { createFaults, isFaultName } from './faults.ts';
 import { sandboxIdentity } from './identity.ts';
 import { createClusterHost } from './kubernetes/cluster-host.ts';
@@ -119,6 +120,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
         log: (entry) => log.add({ service: 'kubernetes', ...entry }),
         startNodes,
         fault: clusterFaults(faults),
+        entra: (token, spec) => entraUser(token, spec, arm.arm),
       });
     opened.push(() => clusterHost.close());
     const { caFile, server } = await serverIdentity(dir, asAzure ? publicHosts : [], clock.now());
@@ -139,14 +141,8 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     const logStore = openLogStore(join(dir, 'logs'), () => clock.now());
     const queries = createWorkspaceQueries(arm.arm, logStore);
     attached?.startLogs(arm.arm, logStore);
-    const authority = {
-      identity,
-      principals,
-      tokens,
-      faults,
-      clock,
-      audiences: () => [...endpoints.armAudiences, ...endpoints.logsAudiences, ...endpoints.graphAudiences],
-    };
+    const audiences = (): readonly string[] => audiencesOf(endpoints);
+    const authority = { identity, principals, tokens, faults, clock, audiences };
     const logs = createLogs(arm.arm, queries.run);
     const cloud = createCloud({ arm, authority, logs, log });
     const stop = new AbortController();

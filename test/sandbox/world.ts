@@ -72,8 +72,10 @@ const exchange = (
     outgoing.end(body);
   });
 
-/** A sandbox of its own in this process, without a Kubernetes behind it; closed when the test is over. */
-export const world = async (options: Partial<ServeOptions> & { readonly speed?: number } = {}): Promise<World> => {
+/** A sandbox of its own in this process, without a Kubernetes behind it unless `kubernetes` says so; closed when the test is over. */
+export const world = async (
+  options: Partial<ServeOptions> & { readonly speed?: number; readonly kubernetes?: boolean } = {},
+): Promise<World> => {
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'sandbox-'));
   const told: (ClusterSpec | string)[] = [];
   const clusterHost: ClusterHost = {
@@ -87,10 +89,10 @@ export const world = async (options: Partial<ServeOptions> & { readonly speed?: 
     close: async () => undefined,
   };
   const stopping = new AbortController();
-  const { speed = 2000, ...rest } = options;
+  const { speed = 2000, kubernetes = false, ...rest } = options;
   const served = await serve({
     clock: wallClock(speed),
-    clusterHost,
+    ...(kubernetes ? {} : { clusterHost }),
     signal: stopping.signal,
     idleMs: 0,
     cacheDir: join(dir, 'cache'),

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SandboxClock } from '../clock.ts';
 import type { Kubelet } from './agents.ts';
-import { startApiServer, type ApiServer } from './api/api-server.ts';
+import { newToken, startApiServer, type ApiServer } from './api/api-server.ts';
 import type { FaultOf } from './api/request-fault.ts';
 import type { UserInfo } from './api/request.ts';
 import type { LoggedRequest } from './api/server.ts';
@@ -30,6 +30,8 @@ export interface ClusterHostOptions {
   readonly log: (entry: LoggedRequest) => void;
   /** What is to happen to a request in place of its answer, or after it. */
   readonly fault?: FaultOf;
+  /** Who a token of Entra ID is to a cluster; nobody where there is no Entra ID. */
+  readonly entra?: (token: string, spec: ClusterSpec) => UserInfo | undefined;
   readonly startNodes: (options: {
     readonly store: ObjectStore;
     readonly spec: ClusterSpec;
@@ -55,6 +57,7 @@ export const createClusterHost = (options: ClusterHostOptions): ClusterHost => {
   const { clock, log, startNodes } = options;
   const clusters = new Map<string, Promise<Running>>();
   const running = new Map<string, Running>();
+  const own = newToken();
   const dirOf = (id: string): string =>
     join(options.dir, createHash('sha256').update(keyOf(id)).digest('hex').slice(0, 16));
 
@@ -78,6 +81,8 @@ export const createClusterHost = (options: ClusterHostOptions): ClusterHost => {
         [state.tokens.clusterUser, masters('clusterUser')],
         [state.tokens.clusterAdmin, masters('masterclient')],
       ]),
+      localAccounts: () => current().localAccounts,
+      elsewhere: (token) => (token === own ? masters('sandbox') : options.entra?.(token, current())),
       kubelet: () => nodes.kubelet,
       log,
       fault: options.fault ?? (() => undefined),
@@ -86,6 +91,18 @@ export const createClusterHost = (options: ClusterHostOptions): ClusterHost => {
     const made: Running = { spec, dir, state, store, nodes, server };
     running.set(keyOf(spec.id), made);
     return made;
+  };
+
+  const kubeconfigOf = (
+    id: string,
+    user: 'clusterUser' | 'clusterAdmin',
+    token: (cluster: Running) => string,
+  ): string => {
+    const cluster = running.get(keyOf(id));
+    if (cluster === undefined) throw new Error(`There is no cluster ${id} here: call ensure() with its spec first.`);
+    const { spec, state, server } = cluster;
+    const { authority, client } = state;
+    return kubeconfigText({ spec, port: server.port, ca: authority.certificate, client, token: token(cluster), user });
   };
 
   const stop = async (cluster: Running): Promise<void> => {
@@ -114,19 +131,8 @@ export const createClusterHost = (options: ClusterHostOptions): ClusterHost => {
       seedCluster(cluster.store, spec);
       cluster.nodes.update(spec);
     },
-    kubeconfig(id, user) {
-      const cluster = running.get(keyOf(id));
-      if (cluster === undefined) throw new Error(`There is no cluster ${id} here: call ensure() with its spec first.`);
-      const { spec, state, server } = cluster;
-      return kubeconfigText({
-        spec,
-        port: server.port,
-        ca: state.authority.certificate,
-        client: state.client,
-        token: state.tokens[user],
-        user,
-      });
-    },
+    kubeconfig: (id, user) => kubeconfigOf(id, user, ({ state }) => state.tokens[user]),
+    ownKubeconfig: (id) => kubeconfigOf(id, 'clusterAdmin', () => own),
     async remove(id) {
       const key = keyOf(id);
       const cluster = await clusters.get(key);

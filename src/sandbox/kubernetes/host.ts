@@ -20,6 +20,8 @@ export interface ClusterSpec {
   /** Resource id of the workspace where omsagent is on. */
   readonly logAnalyticsWorkspaceId: string | undefined;
   readonly localAccounts: boolean;
+  /** Where users come from Entra ID: groups whose members are cluster-admin, and whether Azure's roles count in the cluster. */
+  readonly entra?: { readonly adminGroups: readonly string[]; readonly azureRbac: boolean };
   readonly pools: readonly PoolSpec[];
 }
 
@@ -53,6 +55,8 @@ export interface ClusterHost {
   ensure(spec: ClusterSpec): Promise<void>;
   /** Kubeconfig text with client certificate and token, as listClusterUserCredential answers it without Entra. Throws for an unknown cluster. */
   kubeconfig(id: string, user: 'clusterUser' | 'clusterAdmin'): string;
+  /** The same for the sandbox itself, which local accounts that are switched off do not keep out; not there where they always do. */
+  ownKubeconfig?(id: string): string;
   /** Ends the API server and forgets every object. Unknown ids are fine. */
   remove(id: string): Promise<void>;
   /** Closes every listener; state stays on disk. */

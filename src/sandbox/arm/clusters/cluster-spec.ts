@@ -23,12 +23,23 @@ export const specOf = (record: ResourceRecord): ClusterSpec => {
     logAnalyticsWorkspaceId:
       monitoring['enabled'] === true ? textAt(monitoring, 'config', 'logAnalyticsWorkspaceResourceID') : undefined,
     localAccounts: properties['disableLocalAccounts'] !== true,
+    ...entraOf(at(properties, 'aadProfile')),
     pools: arrayAt(properties, 'agentPoolProfiles')
       .filter(isObject)
       .filter((pool) => pool['provisioningState'] !== 'Deleting')
       .map(poolSpec),
   };
 };
+
+const entraOf = (profile: unknown): Pick<ClusterSpec, 'entra'> =>
+  isObject(profile)
+    ? {
+        entra: {
+          adminGroups: arrayAt(profile, 'adminGroupObjectIDs').map(String),
+          azureRbac: profile['enableAzureRBAC'] === true,
+        },
+      }
+    : {};
 
 const poolSpec = (pool: Readonly<Record<string, unknown>>): PoolSpec => ({
   name: textAt(pool, 'name') ?? '',

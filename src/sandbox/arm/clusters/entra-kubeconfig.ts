@@ -1,8 +1,8 @@
 import { parse, stringify } from 'yaml';
+import { aksServerApplication as serverApp } from '../../endpoints.ts';
 import { arrayAt, isObject } from '../../json.ts';
 
-/** Application id of AKS's Entra server application, the same in all clouds, and of its client. */
-const serverApp = '6dae42f8-4368-4678-94ff-3960e28e3630';
+/** Application id of AKS's Entra client application, the same in all clouds. */
 const clientApp = '80faf920-1908-4b52-b5ef-a8e7bedfc67a';
 
 /** A kubeconfig for an Entra cluster: the user asks kubelogin (`exec`) or the legacy plugin (`azure`) instead of holding a certificate. */

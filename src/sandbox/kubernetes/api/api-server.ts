@@ -27,6 +27,10 @@ export interface ApiServerOptions {
   readonly kubernetesVersion: () => string;
   readonly serviceCidr: () => string;
   readonly tokens: ReadonlyMap<string, UserInfo>;
+  /** Whether those tokens, and the client certificates that stand beside them, let anybody in. */
+  readonly localAccounts: () => boolean;
+  /** Who a token is by another authority than this cluster. */
+  readonly elsewhere: (token: string) => UserInfo | undefined;
   readonly kubelet: () => Kubelet;
   readonly log: (entry: LoggedRequest) => void;
   readonly fault: FaultOf;
@@ -47,6 +51,8 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
     store,
     secret: authority.key,
     tokens,
+    localAccounts: options.localAccounts,
+    elsewhere: options.elsewhere,
     issuer: `https://${options.fqdn}`,
     now: () => clock.now(),
   });

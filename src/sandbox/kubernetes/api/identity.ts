@@ -20,6 +20,10 @@ interface IdentityOptions {
   readonly secret: string;
   /** Tokens that stand in kubeconfigs, with who they are. */
   readonly tokens: ReadonlyMap<string, UserInfo>;
+  /** Whether those tokens, and the client certificates that stand beside them, let anybody in. */
+  readonly localAccounts: () => boolean;
+  /** Who a token is by another authority than this cluster. */
+  readonly elsewhere: (token: string) => UserInfo | undefined;
   readonly issuer: string;
   readonly now: () => number;
 }
@@ -27,12 +31,15 @@ interface IdentityOptions {
 const accounts = builtin('serviceaccounts');
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-export const createIdentities = ({ store, secret, tokens, issuer, now }: IdentityOptions): Identities => {
+export const createIdentities = (options: IdentityOptions): Identities => {
+  const { store, secret, tokens, issuer, now } = options;
   const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url');
 
   const byToken = (token: string): UserInfo | undefined => {
     const fixed = tokens.get(token);
-    if (fixed !== undefined) return fixed;
+    if (fixed !== undefined) return options.localAccounts() ? fixed : undefined;
+    const stranger = options.elsewhere(token);
+    if (stranger !== undefined) return stranger;
     const [header = '', payload = '', signature = ''] = token.split('.');
     const expected = sign(`${header}.${payload}`);
     if (signature.length !== expected.length || !timingSafeEqual(Buffer.from(signature), Buffer.from(expected)))
@@ -56,7 +63,7 @@ export const createIdentities = ({ store, secret, tokens, issuer, now }: Identit
     const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (bearer !== undefined) return byToken(bearer);
     const socket = request.socket as TLSSocket;
-    if (!socket.authorized) return undefined;
+    if (!socket.authorized || !options.localAccounts()) return undefined;
     const { CN, O } = socket.getPeerCertificate().subject;
     if (typeof CN !== 'string') return undefined;
     return { username: CN, groups: [...(O === undefined ? [] : [O].flat()), 'system:authenticated'] };

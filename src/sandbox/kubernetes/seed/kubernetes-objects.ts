@@ -91,6 +91,13 @@ export const namespaceObjects: readonly KubeObject[] = ['default', 'kube-node-le
     }),
 );
 
+/** Gives the groups that the cluster names as its administrators everything, under the name that AKS gives it. */
+export const entraBinding = 'aks-cluster-admin-binding-aad';
+export const entraObjects = ({ entra }: ClusterSpec): readonly KubeObject[] =>
+  entra === undefined || entra.adminGroups.length === 0
+    ? []
+    : [clusterBinding(entraBinding, 'cluster-admin', entra.adminGroups.map(group))];
+
 /** What is not about workloads: roles, priorities, storage, and the two Services every cluster has. */
 export const clusterObjects = (spec: ClusterSpec): readonly KubeObject[] => [
   clusterRole('cluster-admin', everything),

@@ -3,7 +3,7 @@ import type { KubeObject, ObjectStore } from '../objects.ts';
 import { withDefaults } from '../api/defaults.ts';
 import { builtin, builtinResources } from '../api/resource-table.ts';
 import { baseWorkloads, kubeProxy, monitoring, workloadObject, type Workload } from './aks-workloads.ts';
-import { clusterObjects, namespaceObjects } from './kubernetes-objects.ts';
+import { clusterObjects, entraBinding, entraObjects, namespaceObjects } from './kubernetes-objects.ts';
 
 const accounts = builtin('serviceaccounts');
 
@@ -36,6 +36,12 @@ export const seedCluster = (store: ObjectStore, spec: ClusterSpec): void => {
 
   for (const object of namespaceObjects) ensure(object);
   for (const object of clusterObjects(spec)) ensure(object);
+  const bindings = builtin('clusterrolebindings');
+  const [entra] = entraObjects(spec);
+  const bound = store.get(bindings, undefined, entraBinding);
+  if (bound !== undefined && JSON.stringify(bound['subjects']) !== JSON.stringify(entra?.['subjects']))
+    store.remove(bindings, undefined, entraBinding);
+  if (entra !== undefined) ensure(entra);
   for (const workload of baseWorkloads) ensureWorkload(workload);
   if (spec.kubeProxy) ensureWorkload(kubeProxy);
   else forget(kubeProxy);
