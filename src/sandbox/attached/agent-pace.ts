@@ -8,7 +8,7 @@ export const pace = {
   /** From a line in a container to its row in the workspace. */
   ingestion: 2 * minute,
   /** Between two looks at the pods. */
-  look: 2 * second,
+  look: second,
   /** Between two deliveries. */
   delivery: 0.5 * second,
   /** For how long one connection follows a log before it is made anew: a dead one would say nothing for ever. */

@@ -4,9 +4,8 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { clusterBody, world, type World } from '../world.ts';
 import { scratch } from '../../support/scratch.ts';
+import { clusterOf, clusterVersion as version, pools, prepare } from './log-path.ts';
 import { startRealLab, type RealLab } from './real-lab.ts';
-
-const version = 'api-version=2026-04-02-preview';
 
 /** kind's three nodes. */
 const kindNodes = async (lab: RealLab): Promise<void> => {
@@ -21,34 +20,6 @@ const kindNodes = async (lab: RealLab): Promise<void> => {
 
 const attached = async (lab: RealLab, kubernetesService: string | undefined = 'kind-control-plane'): Promise<World> =>
   world({ attach: { kubeconfig: lab.kubeconfig, kubernetesService, remote: false } });
-
-const groupOf = (sandbox: World): string => `${sandbox.subscription}/resourceGroups/rg`;
-const clusterOf = (sandbox: World, name = 'lab'): string =>
-  `${groupOf(sandbox)}/providers/Microsoft.ContainerService/managedClusters/${name}`;
-
-const pools = (system: number, workloads: number): readonly object[] => [
-  {
-    name: 'system',
-    mode: 'System',
-    count: system,
-    vmSize: 'Standard_D4s_v5',
-    osType: 'Linux',
-    nodeTaints: ['CriticalAddonsOnly=true:NoSchedule'],
-  },
-  { name: 'workloads', mode: 'User', count: workloads, vmSize: 'Standard_D4s_v5', osType: 'Linux' },
-];
-
-const prepared = async (sandbox: World): Promise<void> => {
-  await sandbox.register('Microsoft.ContainerService');
-  const feature = `${sandbox.subscription}/providers/Microsoft.Features/providers/Microsoft.ContainerService/features/KubeProxyConfigurationPreview`;
-  await sandbox.request('POST', `${feature}/register?api-version=2021-07-01`);
-  await sandbox.until(
-    `${feature}?api-version=2021-07-01`,
-    ({ body }) => (body['properties'] as { state?: string } | undefined)?.state === 'Registered',
-  );
-  await sandbox.register('Microsoft.ContainerService');
-  await sandbox.request('PUT', `${groupOf(sandbox)}?api-version=2025-04-01`, { body: { location: 'uksouth' } });
-};
 
 const put = (sandbox: World, change: Readonly<Record<string, unknown>> = {}, name = 'lab') =>
   sandbox.request('PUT', `${clusterOf(sandbox, name)}?${version}`, {
@@ -75,7 +46,7 @@ test('ARM tells the real version and where the nodes reach the API server, and o
   const lab = await startRealLab();
   await kindNodes(lab);
   const sandbox = await attached(lab);
-  await prepared(sandbox);
+  await prepare(sandbox);
   const versions = await sandbox.request(
     'GET',
     `${sandbox.subscription}/providers/Microsoft.ContainerService/locations/uksouth/kubernetesVersions?api-version=2026-05-01`,
@@ -94,7 +65,7 @@ test('nodes are put into pools as AKS would, and given back as they were', async
   const lab = await startRealLab();
   await kindNodes(lab);
   const sandbox = await attached(lab);
-  await prepared(sandbox);
+  await prepare(sandbox);
   await madeCluster(sandbox);
   const [control, worker] = [await nodeOf(lab, 'kind-control-plane'), await nodeOf(lab, 'kind-worker')];
   expect(control.metadata.labels).toMatchObject({
@@ -121,7 +92,7 @@ test('a second cluster, more nodes than there are, and what the real one cannot 
   const lab = await startRealLab();
   await kindNodes(lab);
   const sandbox = await attached(lab);
-  await prepared(sandbox);
+  await prepare(sandbox);
   const tooMany = await put(sandbox, { agentPoolProfiles: pools(2, 2) });
   expect(tooMany).toMatchObject({ status: 400, body: { code: 'QuotaExceeded' } });
   expect(tooMany.body['message']).toContain('has 3 nodes, the agent pools ask for 4 (system 2, workloads 2)');
@@ -140,7 +111,7 @@ test('the credential is the real one under the names that AKS gives', async () =
   const lab = await startRealLab();
   await kindNodes(lab);
   const sandbox = await attached(lab);
-  await prepared(sandbox);
+  await prepare(sandbox);
   const credential = `${clusterOf(sandbox)}/listClusterUserCredential?api-version=2026-05-01`;
   await put(sandbox);
   expect(await sandbox.request('POST', credential)).toMatchObject({ status: 404 });
@@ -162,7 +133,7 @@ test('the folder keeps its real cluster, even while that does not answer', async
     dir,
     attach: { kubeconfig: lab.kubeconfig, kubernetesService: 'kind-control-plane', remote: false },
   });
-  await prepared(first);
+  await prepare(first);
   await madeCluster(first);
   await first.stop();
   await lab.close();

@@ -31,8 +31,6 @@ export interface RealLab {
   say(pod: string, container: string, text: string, time?: number): void;
   /** Takes it away. */
   close(): Promise<void>;
-  /** Ends the connections that follow logs, as an API server on its way out does. */
-  cutLogs(): void;
 }
 
 /** A Kubernetes API that stands for a real cluster: objects are the test's, and so is what containers say. */
@@ -124,6 +122,5 @@ export const startRealLab = async (): Promise<RealLab> => {
       said.set(key, [...(said.get(key) ?? []), { time, text }]);
       for (const listener of listeners.get(key) ?? []) listener({ time, text });
     },
-    cutLogs: () => listeners.clear(),
   };
 };
