@@ -16,6 +16,8 @@ export interface Published {
   readonly clientSecret: string;
   readonly subscriptionId: string;
   readonly pid: number;
+  /** Where the metadata service is, where the machine was given a managed identity. */
+  readonly metadata?: string;
   /** The real cluster behind this sandbox, where it has one. */
   readonly cluster?: PublishedCluster;
 }

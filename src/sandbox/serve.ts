@@ -17,6 +17,7 @@ import { createClusterHost } from './kubernetes/cluster-host.ts';
 import type { ClusterHost } from './kubernetes/host.ts';
 import { startNodes } from './kubernetes/nodes/start-nodes.ts';
 import { acquireLock } from './lock.ts';
+import { serveMetadata } from './metadata-service.ts';
 import { openLogStore } from './log-store.ts';
 import { createLogs } from './logs.ts';
 import { listenAgain } from './ports.ts';
@@ -40,6 +41,8 @@ export interface ServeOptions {
   readonly port?: number | undefined;
   /** Stands in the public cloud's place: ARM, authority and logs on port 443, under the public cloud's host names. */
   readonly asAzure?: boolean;
+  /** The machine has a managed identity, with a metadata service that gives tokens to whoever asks on this machine. */
+  readonly managedIdentity?: boolean;
   /** Folder with the real charts. */
   readonly charts?: string | undefined;
   /** Where charts are cached; by default the user's cache folder of this tool. */
@@ -143,6 +146,8 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     attached?.startLogs(arm.arm, logStore);
     const audiences = (): readonly string[] => audiencesOf(endpoints);
     const authority = { identity, principals, tokens, faults, clock, audiences };
+    const metadata = options.managedIdentity === true ? await serveMetadata({ ...authority, log }) : undefined;
+    if (metadata !== undefined) opened.push(() => metadata.close());
     const logs = createLogs(arm.arm, queries.run);
     const cloud = createCloud({ arm, authority, logs, log });
     const stop = new AbortController();
@@ -200,6 +205,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       clientSecret,
       subscriptionId,
       pid: process.pid,
+      ...(metadata === undefined ? {} : { metadata: metadata.origin }),
       ...attached?.published,
     };
     const profile = writeProfile(dir, published, identity, registry, clock.speed);

@@ -94,6 +94,10 @@ export const sandboxServeCommand = command({
       type: 'switch',
       help: "under the public cloud's host names on port 443, for where those lead to this machine",
     },
+    managedIdentity: {
+      type: 'switch',
+      help: 'gives this machine a managed identity without a role, and a metadata service for it',
+    },
     idle: {
       type: 'duration',
       value: 'DURATION',

@@ -7,6 +7,7 @@ import { attachOf, chartsOf, checkServing, type StartSandboxOptions } from './sa
 export interface ServeSandboxOptions extends StartSandboxOptions {
   readonly idle?: number | undefined;
   readonly asAzure?: boolean | undefined;
+  readonly managedIdentity?: boolean | undefined;
 }
 
 const defaultSpeed = 60;
@@ -31,12 +32,15 @@ export const runSandboxServe = async (
       signal,
       port: options.port,
       asAzure: options.asAzure === true,
+      managedIdentity: options.managedIdentity === true,
       charts: chartsOf(options, io),
       attach: attachOf(options, io),
       faults: options.fault ?? [],
       ...(options.idle !== undefined && { idleMs: options.idle }),
     });
     say(`Sandbox in ${dir}: ARM at ${served.published.arm}, control at ${served.published.control}. Ctrl-C ends it.`);
+    if (served.published.metadata !== undefined)
+      say(`Managed identity of this machine: AZURE_POD_IDENTITY_AUTHORITY_HOST=${served.published.metadata}`);
     await served.closed;
     return { result: { served: dir }, exitCode: 0 };
   } catch (error) {
