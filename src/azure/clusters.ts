@@ -1,3 +1,4 @@
+import { API_VERSIONS } from './api-versions.ts';
 import { Problem } from '../errors/problem.ts';
 import type { ArmRequest, ArmResponse } from './arm-request.ts';
 import { etagOf } from './arm-request.ts';
@@ -13,8 +14,7 @@ const AKS_SERVER_SCOPE = '6dae42f8-4368-4678-94ff-3960e28e3630/.default';
 /** What the Azure CLI sends with requests that carry kubeProxyConfig. */
 const FEATURE_HEADER = { AKSHTTPCustomFeatures: 'Microsoft.ContainerService/KubeProxyConfigurationPreview' };
 
-/** For what needs no preview. */
-const stableApiVersion = '2026-05-01';
+const stableApiVersion = API_VERSIONS['Microsoft.ContainerService/managedClusters'];
 
 type Headers = Readonly<Record<string, string>>;
 

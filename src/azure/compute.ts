@@ -1,3 +1,4 @@
+import { API_VERSIONS } from './api-versions.ts';
 import type { ArmRequest } from './arm-request.ts';
 import type { Compute, VmSize } from './azure.ts';
 import { field, integer, list, text } from './read-json.ts';
@@ -11,7 +12,7 @@ export const createCompute = (arm: ArmRequest, subscriptionId: string): Compute 
       const sizes =
         listed.get(location) ??
         (await arm.list(`${provider}/skus`, {
-          apiVersion: '2021-07-01',
+          apiVersion: API_VERSIONS['Microsoft.Compute/skus'],
           query: { $filter: `location eq '${location}'` },
           signal,
         }));
@@ -25,7 +26,10 @@ export const createCompute = (arm: ArmRequest, subscriptionId: string): Compute 
       return found === undefined ? undefined : parseSize(found);
     },
     async quota(location, family, signal) {
-      const usages = await arm.list(`${provider}/locations/${location}/usages`, { apiVersion: '2026-04-01', signal });
+      const usages = await arm.list(`${provider}/locations/${location}/usages`, {
+        apiVersion: API_VERSIONS['Microsoft.Compute/locations/usages'],
+        signal,
+      });
       const found = usages.find((each) => text(field(each, 'name'), 'value')?.toLowerCase() === family.toLowerCase());
       const used = integer(found, 'currentValue');
       const limit = integer(found, 'limit');

@@ -1,8 +1,9 @@
+import { API_VERSIONS } from './api-versions.ts';
 import type { ArmRequest } from './arm-request.ts';
 import type { Associations, DataCollectionRules } from './azure.ts';
 import { asRecord, at, field, strings, text } from './read-json.ts';
 
-const apiVersion = '2023-03-11';
+const apiVersion = API_VERSIONS['Microsoft.Insights/dataCollectionRules'];
 
 export const createDataCollectionRules = (arm: ArmRequest, subscriptionId: string): DataCollectionRules => {
   const path = (resourceGroup: string, name: string): string =>

@@ -1,8 +1,9 @@
+import { API_VERSIONS } from './api-versions.ts';
 import type { ArmRequest } from './arm-request.ts';
 import type { Features } from './azure.ts';
 import { at, text } from './read-json.ts';
 
-const apiVersion = '2021-07-01';
+const apiVersion = API_VERSIONS['Microsoft.Features/features'];
 
 export const createFeatures = (arm: ArmRequest, subscriptionId: string): Features => {
   const path = (namespace: string, feature: string): string =>

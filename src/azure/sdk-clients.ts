@@ -3,6 +3,7 @@ import type { OperationalInsightsManagementClient } from '@azure/arm-operational
 import type { ResourceManagementClient } from '@azure/arm-resources';
 import type { SecurityInsights } from '@azure/arm-securityinsight';
 import type { CloudProfile } from '../config/cloud-profile.ts';
+import { API_VERSIONS } from './api-versions.ts';
 import { isAbsent, toProblem, type ErrorContext } from './arm-error.ts';
 import { armScope, USER_AGENT } from './arm-request.ts';
 import type { Connection } from './connection.ts';
@@ -11,8 +12,7 @@ import { renewTokenPolicy } from './renew-token.ts';
 import { silencePolicy } from './silence.ts';
 import type { SharedCredential } from './shared-tokens.ts';
 
-/** Newest stable version; the package still asks for a preview of 2022 by itself. */
-export const SENTINEL_API_VERSION = '2025-09-01';
+export const SENTINEL_API_VERSION = API_VERSIONS['Microsoft.SecurityInsights/alertRules'];
 
 /** The SDKs' clients, made when first needed: each costs some 90 ms to load. A workspace may be in another subscription. */
 export interface SdkClients {
