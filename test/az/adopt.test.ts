@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cloud, type Ended, eventsOf, startCloud, writes } from '../e2e/cloud.ts';
-import { type Az, azureCli, signedInAz } from './azure-cli.ts';
+import { type Az, azureCli, registered, signedInAz } from './azure-cli.ts';
 
 // What az made, init takes over by what it says itself has to be done; what init made, az shows.
 
@@ -19,10 +19,7 @@ describe.skipIf(azureCli === undefined)('what az made', () => {
   beforeAll(async () => {
     await start();
     const inGroup = ['--resource-group', 'rg-az'] as const;
-    const providers = ['ContainerService', 'OperationalInsights', 'OperationsManagement', 'Insights'];
-    await Promise.all(
-      providers.map((name) => az('provider', 'register', '--wait', '--namespace', `Microsoft.${name}`)),
-    );
+    await registered(az, 'ContainerService', 'OperationalInsights', 'OperationsManagement', 'Insights');
     await az('group', 'create', '--name', 'rg-az', '--location', 'uksouth', '--tags', 'team=blue');
     await az('monitor', 'log-analytics', 'workspace', 'create', ...inGroup, '--name', 'log-az');
     const plain = ['--location', 'uksouth', '--node-count', '1', '--no-ssh-key', '--network-plugin', 'none'] as const;
@@ -102,9 +99,15 @@ describe.skipIf(azureCli === undefined)('what init made', () => {
       'value || @',
     );
     expect(searches.filter(({ functionAlias = '' }) => /tetragon/i.test(functionAlias))).not.toEqual([]);
-    const rules = `${workspace.id}/providers/Microsoft.SecurityInsights/alertRules?api-version=2025-09-01`;
-    const { value } = await az<{ value: readonly unknown[] }>('rest', '--method', 'get', '--url', rules);
-    expect(value.length).toBeGreaterThanOrEqual(12);
+    let next: string | undefined =
+      `${workspace.id}/providers/Microsoft.SecurityInsights/alertRules?api-version=2025-09-01`;
+    const rules: unknown[] = [];
+    while (next !== undefined) {
+      const page: { value: readonly unknown[]; nextLink?: string } = await az('rest', '--method', 'get', '--url', next);
+      rules.push(...page.value);
+      next = page.nextLink;
+    }
+    expect(rules.length).toBeGreaterThanOrEqual(12);
     const associations = `${cluster.id}/providers/Microsoft.Insights/dataCollectionRuleAssociations?api-version=2023-03-11`;
     expect(await az('rest', '--method', 'get', '--url', associations)).toMatchObject({
       value: [{ name: 'ContainerInsightsExtension' }],

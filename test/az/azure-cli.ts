@@ -70,3 +70,20 @@ export const signedInAz = async (
   await az('login', '--service-principal', '-u', clientId, '-p', secret, '--tenant', tenantId);
   return az;
 };
+
+/** Registers these providers of Microsoft's, all at once, and waits for them. */
+export const registered = async (az: Az, ...names: readonly string[]): Promise<void> => {
+  await Promise.all(names.map((name) => az('provider', 'register', '--wait', '--namespace', `Microsoft.${name}`)));
+};
+
+/** Answers that tell of a question which the sandbox did not know, or of a crash. */
+export const oddAnswers = async (cloud: Cloud): Promise<readonly string[]> => {
+  const unknown = ['InvalidResourceType', 'InvalidResourceNamespace', 'NoRegisteredProviderFound'];
+  return (await cloud.requests())
+    .filter(
+      ({ service, path, status, code = '' }) =>
+        service === 'arm' &&
+        (unknown.includes(code) || Number(status) >= 500 || (code === 'NotFound' && !/\/providers\//i.test(path))),
+    )
+    .map(({ method, path, code }) => `${method} ${path} ${code ?? ''}`);
+};
