@@ -200,4 +200,13 @@ const withMeta = (object: KubeObject, metadata: Partial<ObjectMeta>): KubeObject
 const defined = (fields: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
-const desired = ({ apiVersion: _a, metadata: _m, status: _s, ...rest }: KubeObject): unknown => rest;
+/** What a change of raises the generation; a Deployment's annotations do, too, as its strategy says, and a pod's place does not. */
+const desired = ({ apiVersion: _a, metadata, status: _s, ...rest }: KubeObject): unknown => {
+  if (rest.kind === 'Deployment') {
+    const { 'deployment.kubernetes.io/revision': _r, ...annotations } = metadata.annotations ?? {};
+    return { ...rest, annotations };
+  }
+  if (rest.kind === 'Pod' && typeof rest['spec'] === 'object')
+    return { ...rest, spec: { ...rest['spec'], nodeName: undefined } };
+  return rest;
+};

@@ -2,6 +2,11 @@ import type { Script } from '../call.ts';
 import { clusterWide, eventually, kubectl } from './command.ts';
 
 const objects = `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings }
+data: { a: "1" }
+---
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web, annotations: { note: x } }
@@ -22,11 +27,6 @@ spec:
         volumeMounts: [{ name: settings, mountPath: /etc/settings }]
         readinessProbe: { httpGet: { path: /, port: 80 } }
       volumes: [{ name: settings, configMap: { name: settings } }]
----
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: settings }
-data: { a: "1" }
 ---
 apiVersion: v1
 kind: Service

@@ -118,7 +118,11 @@ export const script: Script = {
     kubectl(
       `patch deployment web -p '{"spec":{"replicas":1,"progressDeadlineSeconds":2,"template":{"spec":{"nodeSelector":{"none":"x"}}}}}'`,
     ),
-    kubectl('rollout status deployment/web --timeout=30s', { as: 'cannot be scheduled' }),
+    eventually(
+      'get deployment web -o jsonpath={.status.conditions[?(@.type=="Progressing")].reason}',
+      /^ProgressDeadlineExceeded$/,
+    ),
+    kubectl('rollout status deployment/web --timeout=30s', { as: 'past its deadline' }),
     kubectl('get deployment web -o jsonpath={.status.conditions}', { as: 'past its deadline' }),
     kubectl('get pods -l app=web -o jsonpath={.items[0].status}', { as: 'cannot be scheduled' }),
     kubectl('delete deployment/web daemonset/agent statefulset/db'),

@@ -135,9 +135,7 @@ describe('a Deployment', () => {
     );
     world.clock.advance(MINUTES);
     expect(world.pods('big-[a-z0-9]+').map(world.state)).toEqual(['Pending']);
-    expect(world.events('FailedScheduling').join()).toContain(
-      '2 Insufficient cpu, 2 node(s) had untolerated taint {CriticalAddonsOnly: true}',
-    );
+    expect(world.events('FailedScheduling').join()).toContain('2 Insufficient cpu, 2 node(s) had untolerated taint(s)');
   });
 });
 
@@ -250,7 +248,10 @@ test('a Job completes; one whose image is not there stays active', () => {
   world.clock.advance(2 * MINUTES);
   expect(world.store.get(JOBS, 'default', 'good')?.['status']).toMatchObject({
     succeeded: 1,
-    conditions: [{ type: 'Complete', status: 'True' }],
+    conditions: [
+      { type: 'SuccessCriteriaMet', status: 'True' },
+      { type: 'Complete', status: 'True' },
+    ],
   });
   expect(world.store.get(JOBS, 'default', 'bad')?.['status']).toMatchObject({ active: 1 });
 });

@@ -6,7 +6,7 @@ import type { ExecResult } from '../../../src/sandbox/kubernetes/agents.ts';
 import type { ClusterSpec, PoolSpec } from '../../../src/sandbox/kubernetes/host.ts';
 import { listAt, textAt } from '../../../src/sandbox/kubernetes/nodes/fields.ts';
 import { type Nodes, startNodes } from '../../../src/sandbox/kubernetes/nodes/start-nodes.ts';
-import { EVENTS, NODES, PODS } from '../../../src/sandbox/kubernetes/nodes/resources.ts';
+import { CONFIG_MAPS, EVENTS, NODES, PODS } from '../../../src/sandbox/kubernetes/nodes/resources.ts';
 import type { KubeObject, ObjectStore, Resource } from '../../../src/sandbox/kubernetes/objects.ts';
 import { seedCluster } from '../../../src/sandbox/kubernetes/seed/seed-cluster.ts';
 import { createObjectStore } from '../../../src/sandbox/kubernetes/store.ts';
@@ -70,12 +70,28 @@ export const podState = (pod: KubeObject): string => {
   return reason ?? (ready ? 'Ready' : (textAt(pod, 'status', 'phase') ?? ''));
 };
 
+/** Every namespace has the CA that its pods mount: another part of the sandbox writes it. */
+const publishAuthority = (store: ObjectStore): void => {
+  store.subscribe(({ object }) => {
+    const { namespace } = object.metadata;
+    const name = 'kube-root-ca.crt';
+    if (namespace === undefined || store.get(CONFIG_MAPS, namespace, name) !== undefined) return;
+    store.create(CONFIG_MAPS, {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace },
+      data: { 'ca.crt': 'a certificate' },
+    });
+  });
+};
+
 /** A cluster whose VMs have had two minutes to join. */
 export const createWorld = (change: Partial<ClusterSpec> = {}): World => {
   const dir = mkdtempSync(join(tmpdir(), 'nodes-'));
   const clock = createFakeClock();
   const store = createObjectStore({ file: join(dir, 'objects.ndjson'), clock });
   const spec = clusterSpec(change);
+  publishAuthority(store);
   seedCluster(store, spec);
   const running: Nodes[] = [startNodes({ store, spec, clock, dir })];
   const current = (): Nodes => {

@@ -1,13 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { SandboxClock } from '../../clock.ts';
 import type { KubeObject, ObjectStore } from '../objects.ts';
+import { withAccountVolume } from '../service-account-volume.ts';
 import { alreadyExists, badRequest } from './api-error.ts';
 import { sameButTimes } from './apply.ts';
 import { groupVersion, type Catalog } from './catalog.ts';
+import { objectAt, textAt } from './json.ts';
 import type { Writer } from './managed-fields.ts';
 import { admitNamespace, admitPod, finishObject, type FieldValidation } from './prepare.ts';
 import { atVersion } from './read.ts';
-import type { ApiResource } from './resource-table.ts';
+import { builtin, type ApiResource } from './resource-table.ts';
 import { stamp } from './stamp.ts';
 
 export interface WriteContext {
@@ -51,13 +53,14 @@ export const writerOf = ({ clock }: WriteContext, { resource, subresource, field
   time: stamp(clock.now()),
 });
 
+const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
+const randomSuffix = (): string => [...randomBytes(5)].map((byte) => alphabet[byte % alphabet.length]).join('');
+
 export const withName = (object: KubeObject, { resource, namespace }: WriteOptions): KubeObject => {
   const { generateName } = object.metadata;
-  const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
-  const suffix = (): string => [...randomBytes(5)].map((byte) => alphabet[byte % alphabet.length]).join('');
   const name =
     object.metadata.name ||
-    (typeof generateName === 'string' && generateName !== '' ? `${generateName}${suffix()}` : '');
+    (typeof generateName === 'string' && generateName !== '' ? `${generateName}${randomSuffix()}` : '');
   if (resource.namespaced && object.metadata.namespace !== undefined && object.metadata.namespace !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
@@ -91,14 +94,15 @@ export const insert = (
     throw badRequest('resourceVersion should not be set on objects to be created');
   if (resource.namespaced && namespace !== undefined) admitNamespace(store, resource, metadata.name, namespace);
   if (store.get(resource, namespace, metadata.name) !== undefined) throw alreadyExists(resource, metadata.name);
-  const tracked = finishObject(
+  const finished = finishObject(
     finishing(context),
     resource,
     startStatus(resource, { ...object, metadata }),
     undefined,
     track,
   );
-  if (resource.plural === 'pods' && resource.group === '') admitPod(store, resource, tracked);
+  const tracked =
+    resource.plural === 'pods' && resource.group === '' ? admittedPod(context, resource, finished) : finished;
   if (!dryRun) return { object: store.create(resource, tracked), created: true, warnings };
   const time = stamp(context.clock.now());
   return {
@@ -106,6 +110,15 @@ export const insert = (
     created: true,
     warnings,
   };
+};
+
+/** What admission adds to a pod belongs to no manager. */
+const admittedPod = ({ store }: WriteContext, resource: ApiResource, pod: KubeObject): KubeObject => {
+  admitPod(store, resource, pod);
+  const spec = objectAt(pod, 'spec');
+  const account = textAt(spec, 'serviceAccountName') ?? 'default';
+  const found = store.get(builtin('serviceaccounts'), pod.metadata.namespace, account);
+  return { ...pod, spec: withAccountVolume(spec, found, randomSuffix) };
 };
 
 /** Status is the controllers' to write; a new object has none. Nodes bring theirs along. */

@@ -1,5 +1,5 @@
-import { type Cluster, isTerminating, saveStatus } from './cluster.ts';
-import { at, intOrPercent } from './fields.ts';
+import { type Cluster, condition, isTerminating, saveStatus } from './cluster.ts';
+import { at, intOrPercent, listAt } from './fields.ts';
 import { isActive, isPodReady } from './pod-template.ts';
 import { DISRUPTION_BUDGETS, PODS } from './resources.ts';
 import { labelsOf, matchesSelector } from './selectors.ts';
@@ -17,12 +17,23 @@ export const reconcileDisruptionBudgets = (cluster: Cluster): void => {
       mayMiss === undefined
         ? intOrPercent(at(budget, 'spec', 'minAvailable'), pods.length, 'up', 1)
         : Math.max(0, pods.length - intOrPercent(mayMiss, pods.length, 'up', 0));
+    const allowed = Math.max(0, healthy - desired);
+    const observedGeneration = budget.metadata.generation ?? 1;
     saveStatus(cluster, DISRUPTION_BUDGETS, budget, {
+      conditions: [
+        condition(cluster, listAt(budget, 'status', 'conditions'), {
+          type: 'DisruptionAllowed',
+          status: allowed > 0 ? 'True' : 'False',
+          reason: allowed > 0 ? 'SufficientPods' : 'InsufficientPods',
+          message: '',
+          observedGeneration,
+        }),
+      ],
       currentHealthy: healthy,
       desiredHealthy: desired,
-      disruptionsAllowed: Math.max(0, healthy - desired),
+      disruptionsAllowed: allowed,
       expectedPods: pods.length,
-      observedGeneration: budget.metadata.generation ?? 1,
+      observedGeneration,
     });
   }
 };

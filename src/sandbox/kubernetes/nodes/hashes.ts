@@ -29,5 +29,11 @@ const sorted = (value: unknown): unknown => {
   );
 };
 
-/** A template's hash: independent of the order of keys, which differs between appliers. */
-export const templateHash = (template: unknown): string => safeSuffix(JSON.stringify(sorted(template)), 9);
+/**
+ * A template's hash: independent of the order of keys, which differs between appliers. Kubernetes writes a 32-bit number's
+ * decimal digits in its alphabet, so ten letters of it occur and the length is that of the number.
+ */
+export const templateHash = (template: unknown): string => {
+  const digits = String(digest(JSON.stringify(sorted(template))).readUInt32BE(0));
+  return Array.from(digits, (digit) => SAFE[digit.charCodeAt(0) % SAFE.length]).join('');
+};

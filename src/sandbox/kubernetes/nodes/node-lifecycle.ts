@@ -1,7 +1,7 @@
 import type { KubeObject } from '../objects.ts';
 import { type Cluster, condition, save, stamp } from './cluster.ts';
 import { ciliumAgentUp } from './cilium/agents.ts';
-import { type Fields, listAt, textAt } from './fields.ts';
+import { type Fields, fieldsAt, flagAt, listAt, textAt } from './fields.ts';
 import { addressAt, parseNetwork } from './networks.ts';
 import { type Machine, machines, nodeObject } from './node-objects.ts';
 import { podsOn } from './pod-index.ts';
@@ -137,10 +137,29 @@ const kubeletConditions = (cluster: Cluster, node: KubeObject, ready: boolean): 
   ];
 };
 
+const UNSCHEDULABLE = 'node.kubernetes.io/unschedulable';
+
 /** Taints as the node-lifecycle controller keeps them; those of pools, users and Cilium's operator stay. */
-const taints = (node: KubeObject, ready: boolean): readonly Fields[] => {
-  const own = listAt(node, 'spec', 'taints').filter((taint) => taint['key'] !== 'node.kubernetes.io/not-ready');
-  return ready ? own : [...own, NOT_READY, NOT_READY_EXECUTE];
+const taints = (cluster: Cluster, node: KubeObject, ready: boolean): readonly Fields[] => {
+  const all = listAt(node, 'spec', 'taints');
+  const own = all.filter((taint) => !['node.kubernetes.io/not-ready', UNSCHEDULABLE].includes(String(taint['key'])));
+  const cordoned = flagAt(node, 'spec', 'unschedulable')
+    ? [
+        all.find((taint) => taint['key'] === UNSCHEDULABLE) ?? {
+          effect: 'NoSchedule',
+          key: UNSCHEDULABLE,
+          timeAdded: stamp(cluster),
+        },
+      ]
+    : [];
+  return [...own, ...cordoned, ...(ready ? [] : [NOT_READY, NOT_READY_EXECUTE])];
+};
+
+/** A node without taints has no list of them, either. */
+const specOf = (cluster: Cluster, node: KubeObject, ready: boolean): Fields => {
+  const { taints: _t, ...rest } = fieldsAt(node, 'spec');
+  const kept = taints(cluster, node, ready);
+  return kept.length === 0 ? rest : { ...rest, taints: kept };
 };
 
 /** A CNI configuration stays on the VM's disk: a node that was Ready once does not lose it with its agent. */
@@ -151,8 +170,8 @@ export const reconcileNodes = (cluster: Cluster): void => {
     const ready = isReady(node) || !bringYourOwn || ciliumAgentUp(cluster, node.metadata.name);
     const saved = save(cluster, NODES, {
       ...node,
-      spec: { ...(node['spec'] as Fields), taints: taints(node, ready) },
-      status: { ...(node['status'] as Fields), conditions: kubeletConditions(cluster, node, ready) },
+      spec: specOf(cluster, node, ready),
+      status: { ...fieldsAt(node, 'status'), conditions: kubeletConditions(cluster, node, ready) },
     });
     if (ready && !isReady(node)) {
       recordEvent(cluster, saved, {

@@ -112,7 +112,7 @@ export const nodeObject = (spec: ClusterSpec, machine: Machine, address: string)
     },
     spec: {
       providerID: `azure:///subscriptions/${subscription(spec)}/resourceGroups/${group}/providers/Microsoft.Compute/virtualMachineScaleSets/${scaleSet}/virtualMachines/${index}`,
-      taints: poolTaints(pool),
+      ...(pool.taints.length === 0 ? {} : { taints: poolTaints(pool) }),
     },
     status: {
       addresses: [

@@ -6,6 +6,7 @@ import type { Life } from './life.ts';
 import { type Fields, fieldsAt, listAt, numberAt, textAt } from './fields.ts';
 import { networkObstacle, nodeOf, podAddress } from './kubelet-network.ts';
 import { nodeAddress } from './node-lifecycle.ts';
+import { observed } from './pod-conditions.ts';
 import { recordEvent } from './record-event.ts';
 import { PODS } from './resources.ts';
 import { failedMount } from './volumes.ts';
@@ -53,9 +54,11 @@ const conditions = (
         ? { reason: 'PodCompleted' }
         : { reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` };
   const yes = (good: boolean): string => (good ? 'True' : 'False');
+  const told = (next: Fields & { readonly type: string; readonly status: string }): Fields =>
+    condition(cluster, previous, { ...next, ...observed(pod) });
   return [
-    condition(cluster, previous, { type: 'PodReadyToStartContainers', status: yes(sandboxed) }),
-    condition(cluster, previous, {
+    told({ type: 'PodReadyToStartContainers', status: yes(sandboxed) }),
+    told({
       type: 'Initialized',
       status: yes(initialized),
       ...(initialized
@@ -65,9 +68,9 @@ const conditions = (
             message: `containers with incomplete status: [${incomplete.join(' ')}]`,
           }),
     }),
-    condition(cluster, previous, { type: 'Ready', status: yes(unready.length === 0), ...not }),
-    condition(cluster, previous, { type: 'ContainersReady', status: yes(unready.length === 0), ...not }),
-    condition(cluster, previous, { type: 'PodScheduled', status: 'True' }),
+    told({ type: 'Ready', status: yes(unready.length === 0), ...not }),
+    told({ type: 'ContainersReady', status: yes(unready.length === 0), ...not }),
+    told({ type: 'PodScheduled', status: 'True' }),
   ];
 };
 
@@ -136,6 +139,7 @@ const advance = (life: Life, pod: KubeObject): void => {
     ...pod,
     status: {
       ...status,
+      observedGeneration: pod.metadata.generation ?? 1,
       phase: phaseOf(pod, inits, mains),
       conditions: conditions(cluster, pod, sandboxed, inits, mains),
       hostIP,

@@ -1,8 +1,9 @@
 import type { KubeObject } from '../objects.ts';
+import { withAccountVolume } from '../service-account-volume.ts';
 import { type Cluster, ownerReference, stamp, uid } from './cluster.ts';
 import { type Fields, at, fieldsAt, flagAt, listAt, textAt, textMapAt } from './fields.ts';
 import { safeSuffix } from './hashes.ts';
-import { PODS } from './resources.ts';
+import { PODS, SERVICE_ACCOUNTS } from './resources.ts';
 
 const PRIORITIES: Readonly<Record<string, number>> = {
   'system-node-critical': 2_000_001_000,
@@ -72,17 +73,25 @@ export interface PodOrder {
 /** Creates a pod from its owner's `spec.template`, as a workload controller and the admission plug-ins would. */
 export const createPod = (cluster: Cluster, { owner, name, exact, labels, adapt }: PodOrder): KubeObject => {
   const template = fieldsAt(owner, 'spec', 'template');
-  const spec = defaultedSpec((adapt ?? ((same) => same))(fieldsAt(template, 'spec')));
-  const generated = exact === true ? name : `${name}-${safeSuffix(`${uid(owner)}/${cluster.store.version()}`, 5)}`;
+  const seed = `${uid(owner)}/${cluster.store.version()}`;
+  const generated = exact === true ? name : `${name}-${safeSuffix(seed, 5)}`;
+  const given = defaultedSpec((adapt ?? ((same) => same))(fieldsAt(template, 'spec')));
+  const account = cluster.store.get(
+    SERVICE_ACCOUNTS,
+    owner.metadata.namespace,
+    textAt(given, 'serviceAccountName') ?? 'default',
+  );
+  const spec = withAccountVolume(given, account, () => safeSuffix(`${seed}/${generated}/token`, 5));
+  const annotations = textMapAt(template, 'metadata', 'annotations');
   return cluster.store.create(PODS, {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
       name: generated,
-      ...(exact === true ? {} : { generateName: `${name}-` }),
+      generateName: `${exact === true ? owner.metadata.name : name}-`,
       namespace: owner.metadata.namespace ?? 'default',
       labels: { ...textMapAt(template, 'metadata', 'labels'), ...labels },
-      annotations: textMapAt(template, 'metadata', 'annotations'),
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
       ownerReferences: [ownerReference(owner)],
     },
     spec,

@@ -9,10 +9,16 @@ export interface Occurrence {
   readonly message: string;
   /** Component that reports it, for example `kubelet`. */
   readonly from: string;
+  /** What was being done, where the reporter uses the newer events API. */
+  readonly action?: string;
 }
 
 /** Writes a core/v1 Event the first time that something happens to an object; a repetition is not written again, so that waiting stays silent. */
-export const recordEvent = (cluster: Cluster, about: KubeObject, { type, reason, message, from }: Occurrence): void => {
+export const recordEvent = (
+  cluster: Cluster,
+  about: KubeObject,
+  { type, reason, message, from, action }: Occurrence,
+): void => {
   const namespace = about.metadata.namespace ?? 'default';
   const name = `${about.metadata.name}.${shortHash(`${uid(about)}/${reason}/${message}`, 16)}`;
   if (cluster.store.get(EVENTS, namespace, name) !== undefined) return;
@@ -31,11 +37,16 @@ export const recordEvent = (cluster: Cluster, about: KubeObject, { type, reason,
     type,
     reason,
     message,
-    source: { component: from },
     reportingComponent: from,
-    reportingInstance: '',
-    firstTimestamp: time,
-    lastTimestamp: time,
-    count: 1,
+    ...(action === undefined
+      ? { source: { component: from }, reportingInstance: '', firstTimestamp: time, lastTimestamp: time, count: 1 }
+      : {
+          action,
+          source: {},
+          reportingInstance: `${from}-0`,
+          eventTime: time.replace('Z', '.000000Z'),
+          firstTimestamp: null,
+          lastTimestamp: null,
+        }),
   });
 };

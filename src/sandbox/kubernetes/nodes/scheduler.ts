@@ -1,6 +1,7 @@
 import type { KubeObject } from '../objects.ts';
 import { type Cluster, condition, isTerminating, save } from './cluster.ts';
 import { type Fields, at, fieldsAt, flagAt, listAt, numberAt, textAt, textsAt } from './fields.ts';
+import { observed } from './pod-conditions.ts';
 import { isActive } from './pod-template.ts';
 import { quantity } from './quantities.ts';
 import { recordEvent } from './record-event.ts';
@@ -50,8 +51,14 @@ const inTopology = (view: View, node: KubeObject, term: Fields): readonly KubeOb
     .flatMap((one) => view.placed.get(one.metadata.name) ?? []);
 };
 
+/** Since 1.35 the scheduler no longer names the taint. */
+const untoleratedTaint = (taint: Fields, minor: number): string =>
+  minor >= 35
+    ? 'node(s) had untolerated taint(s)'
+    : `node(s) had untolerated taint {${textAt(taint, 'key')}: ${textAt(taint, 'value') ?? ''}}`;
+
 /** Why this pod cannot go to this node, in kube-scheduler's words; undefined where it can. */
-const obstacle = (pod: KubeObject, node: KubeObject, view: View): string | undefined => {
+const obstacle = (pod: KubeObject, node: KubeObject, view: View, minor: number): string | undefined => {
   const spec = fieldsAt(pod, 'spec');
   const here = view.placed.get(node.metadata.name) ?? [];
   if (
@@ -63,8 +70,7 @@ const obstacle = (pod: KubeObject, node: KubeObject, view: View): string | undef
     return 'node(s) were unschedulable';
   }
   const taint = untolerated(listAt(spec, 'tolerations'), node);
-  if (taint !== undefined)
-    return `node(s) had untolerated taint {${textAt(taint, 'key')}: ${textAt(taint, 'value') ?? ''}}`;
+  if (taint !== undefined) return untoleratedTaint(taint, minor);
   if (!matchesNode(spec, node)) return "node(s) didn't match Pod's node affinity/selector";
   const taken = new Set(here.flatMap(hostPorts));
   if (hostPorts(pod).some((port) => taken.has(port)))
@@ -100,13 +106,13 @@ const obstacle = (pod: KubeObject, node: KubeObject, view: View): string | undef
   return undefined;
 };
 
-const explain = (reasons: readonly string[]): string => {
+const explain = (reasons: readonly string[], minor: number): string => {
   if (reasons.length === 0) return 'no nodes available to schedule pods';
   const counts = new Map<string, number>();
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   const parts = [...counts].map(([reason, count]) => `${count} ${reason}`).sort();
   const total = reasons.length;
-  return `0/${total} nodes are available: ${parts.join(', ')}. preemption: 0/${total} nodes are available: ${total} Preemption is not helpful for scheduling.`;
+  return `0/${total} nodes are available: ${parts.join(', ')}.${minor >= 34 ? ' no new claims to deallocate,' : ''} preemption: 0/${total} nodes are available: ${total} Preemption is not helpful for scheduling.`;
 };
 
 /** Fewest pods first; a node that the pool would rather keep free last. */
@@ -114,37 +120,61 @@ const cost = (node: KubeObject, view: View): number =>
   (view.placed.get(node.metadata.name)?.length ?? 0) +
   (taintsOf(node).some((taint) => taint['effect'] === 'PreferNoSchedule') ? 1000 : 0);
 
+/** A bound pod carries its node's region and zone. */
+const placeOf = (node: KubeObject): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(labelsOf(node)).filter(([key]) => /^topology\.kubernetes\.io\/(region|zone)$/.test(key)),
+  );
+
 const schedule = (cluster: Cluster, pod: KubeObject, view: View): string | undefined => {
-  const verdicts = view.nodes.map((node) => ({ node, reason: obstacle(pod, node, view) }));
+  const minor = Number(/^v?1\.(\d+)/.exec(cluster.spec().kubernetesVersion)?.[1] ?? 0);
+  const verdicts = view.nodes.map((node) => ({ node, reason: obstacle(pod, node, view, minor) }));
   const [best] = verdicts
     .filter(({ reason }) => reason === undefined)
     .sort((a, b) => cost(a.node, view) - cost(b.node, view));
   const previous = listAt(pod, 'status', 'conditions');
   const others = previous.filter((one) => one['type'] !== 'PodScheduled');
   if (best === undefined) {
-    const message = explain(verdicts.flatMap(({ reason }) => reason ?? []));
+    const message = explain(
+      verdicts.flatMap(({ reason }) => reason ?? []),
+      minor,
+    );
     const waiting = condition(cluster, previous, {
       type: 'PodScheduled',
       status: 'False',
       reason: 'Unschedulable',
       message,
+      ...observed(pod),
     });
     const saved = save(cluster, PODS, {
       ...pod,
       status: { ...fieldsAt(pod, 'status'), phase: 'Pending', conditions: [...others, waiting] },
     });
-    recordEvent(cluster, saved, { type: 'Warning', reason: 'FailedScheduling', message, from: 'default-scheduler' });
+    recordEvent(cluster, saved, {
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      message,
+      from: 'default-scheduler',
+      action: 'Scheduling',
+    });
     return undefined;
   }
   const name = best.node.metadata.name;
-  const done = condition(cluster, previous, { type: 'PodScheduled', status: 'True' });
+  const done = condition(cluster, previous, { type: 'PodScheduled', status: 'True', ...observed(pod) });
   const saved = save(cluster, PODS, {
     ...pod,
+    metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, ...placeOf(best.node) } },
     spec: { ...fieldsAt(pod, 'spec'), nodeName: name },
     status: { ...fieldsAt(pod, 'status'), phase: 'Pending', conditions: [...others, done] },
   });
   const message = `Successfully assigned ${pod.metadata.namespace ?? 'default'}/${pod.metadata.name} to ${name}`;
-  recordEvent(cluster, saved, { type: 'Normal', reason: 'Scheduled', message, from: 'default-scheduler' });
+  recordEvent(cluster, saved, {
+    type: 'Normal',
+    reason: 'Scheduled',
+    message,
+    from: 'default-scheduler',
+    action: 'Binding',
+  });
   return name;
 };
 

@@ -3,7 +3,7 @@ import { type Cluster, isTerminating, ownedBy, ownerReference, save, saveStatus,
 import { type Fields, at, fieldsAt, listAt, numberAt, textAt, textMapAt } from './fields.ts';
 import { numberFrom, safeSuffix } from './hashes.ts';
 import { isActive, isPodReady } from './pod-template.ts';
-import { ENDPOINTS, ENDPOINT_SLICES, PODS, SERVICES } from './resources.ts';
+import { ENDPOINTS, ENDPOINT_SLICES, NODES, PODS, SERVICES } from './resources.ts';
 import { matchesLabels } from './selectors.ts';
 
 const LOAD_BALANCER_MS = 45_000;
@@ -47,6 +47,30 @@ const reference = ({ pod }: Backend): Fields => ({
   uid: uid(pod),
 });
 
+const endpoint = (cluster: Cluster, backend: Backend): Fields => {
+  const nodeName = textAt(backend.pod, 'spec', 'nodeName') ?? '';
+  const zone = cluster.store.get(NODES, undefined, nodeName)?.metadata.labels?.['topology.kubernetes.io/zone'];
+  return {
+    addresses: [backend.address],
+    conditions: { ready: backend.ready, serving: backend.ready, terminating: false },
+    nodeName,
+    targetRef: reference(backend),
+    ...(zone === undefined ? {} : { zone }),
+  };
+};
+
+/** When a pod last changed what the slice says, for whoever measures how long the network took. */
+const TRIGGER = 'endpoints.kubernetes.io/last-change-trigger-time';
+const lastChange = (found: readonly Backend[]): Readonly<Record<string, string>> => {
+  const times = found.flatMap(({ pod, ready }) =>
+    listAt(pod, 'status', 'conditions')
+      .filter((one) => one['type'] === 'Ready' && ready)
+      .map((one) => textAt(one, 'lastTransitionTime') ?? ''),
+  );
+  const last = times.toSorted().at(-1);
+  return last === undefined ? {} : { [TRIGGER]: last };
+};
+
 const reconcileEndpoints = (cluster: Cluster, service: KubeObject): void => {
   const found = backends(cluster, service);
   const { name, namespace } = service.metadata;
@@ -62,18 +86,15 @@ const reconcileEndpoints = (cluster: Cluster, service: KubeObject): void => {
       generateName: `${name}-`,
       labels: {
         ...service.metadata.labels,
+        ...(textAt(service, 'spec', 'clusterIP') === 'None' ? { 'service.kubernetes.io/headless': '' } : {}),
         'kubernetes.io/service-name': name,
         'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
       },
+      annotations: lastChange(found),
       ownerReferences: [ownerReference(service)],
     },
     addressType: 'IPv4',
-    endpoints: found.map((backend) => ({
-      addresses: [backend.address],
-      conditions: { ready: backend.ready, serving: backend.ready, terminating: false },
-      nodeName: textAt(backend.pod, 'spec', 'nodeName'),
-      targetRef: reference(backend),
-    })),
+    endpoints: found.map((backend) => endpoint(cluster, backend)),
     ports: ports(service, found[0]?.pod),
   });
   const address = (backend: Backend): Fields => ({

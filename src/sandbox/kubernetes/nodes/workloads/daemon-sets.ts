@@ -3,6 +3,7 @@ import { type Cluster, isTerminating, ownedBy, saveStatus } from '../cluster.ts'
 import { type Fields, at, fieldsAt, flagAt, intOrPercent, listAt, textAt } from '../fields.ts';
 import { templateHash } from '../hashes.ts';
 import { createPod, deletePod, isActive, isPodReady } from '../pod-template.ts';
+import { recordEvent } from '../record-event.ts';
 import { DAEMON_SETS, NODES, PODS } from '../resources.ts';
 import { matchesNode, untolerated } from '../selectors.ts';
 import { keepRevision, revisionOf } from './revisions.ts';
@@ -76,8 +77,16 @@ const rollOut = (
     if (isPodReady(pod) && budget === 0) continue;
     if (isPodReady(pod)) budget -= 1;
     deletePod(cluster, pod);
+    tell(cluster, owner, 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
   }
 };
+
+const tell = (cluster: Cluster, owner: KubeObject, reason: string, message: string): void =>
+  recordEvent(cluster, owner, { type: 'Normal', reason, message, from: 'daemonset-controller' });
+
+/** Counted by the API server in an annotation, as the first versions of the kind had it. */
+const templateGeneration = (owner: KubeObject): string =>
+  owner.metadata.annotations?.['deprecated.daemonset.template.generation'] ?? String(owner.metadata.generation ?? 1);
 
 const reconcile = (cluster: Cluster, owner: KubeObject): void => {
   const template = fieldsAt(owner, 'spec', 'template');
@@ -103,12 +112,13 @@ const reconcile = (cluster: Cluster, owner: KubeObject): void => {
   const covered = new Set(pods.map(targetOf));
   for (const node of eligible) {
     if (covered.has(node)) continue;
-    createPod(cluster, {
+    const pod = createPod(cluster, {
       owner,
       name: owner.metadata.name,
-      labels: { 'controller-revision-hash': hash, 'pod-template-generation': String(owner.metadata.generation ?? 1) },
+      labels: { 'controller-revision-hash': hash, 'pod-template-generation': templateGeneration(owner) },
       adapt: adaptTo(node),
     });
+    tell(cluster, owner, 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
   }
   rollOut(cluster, owner, hash, ownedBy(cluster, PODS, owner), eligible.length);
   writeStatus(cluster, owner, hash, eligible);

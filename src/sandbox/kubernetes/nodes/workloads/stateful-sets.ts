@@ -1,8 +1,9 @@
 import type { KubeObject } from '../../objects.ts';
 import { type Cluster, isTerminating, ownedBy, saveStatus } from '../cluster.ts';
-import { fieldsAt, numberAt, textAt } from '../fields.ts';
+import { type Fields, fieldsAt, numberAt, textAt } from '../fields.ts';
 import { templateHash } from '../hashes.ts';
 import { createPod, deletePod, isActive, isPodReady } from '../pod-template.ts';
+import { recordEvent } from '../record-event.ts';
 import { PODS, STATEFUL_SETS } from '../resources.ts';
 import { keepRevision, revisionOf } from './revisions.ts';
 
@@ -21,7 +22,7 @@ const reconcile = (cluster: Cluster, owner: KubeObject): void => {
   for (let index = 0; index < wanted; index += 1) {
     const present = pods().find((pod) => ordinal(pod) === index);
     if (present === undefined) {
-      createPod(cluster, {
+      const pod = createPod(cluster, {
         owner,
         name: `${owner.metadata.name}-${index}`,
         exact: true,
@@ -36,6 +37,12 @@ const reconcile = (cluster: Cluster, owner: KubeObject): void => {
           subdomain: textAt(owner, 'spec', 'serviceName') ?? '',
         }),
       });
+      recordEvent(cluster, owner, {
+        type: 'Normal',
+        reason: 'SuccessfulCreate',
+        message: `create Pod ${pod.metadata.name} in StatefulSet ${owner.metadata.name} successful`,
+        from: 'statefulset-controller',
+      });
     }
     if (!parallel && (present === undefined || !isPodReady(present))) break;
   }
@@ -49,6 +56,10 @@ const reconcile = (cluster: Cluster, owner: KubeObject): void => {
   writeStatus(cluster, owner, `${owner.metadata.name}-${hash}`);
 };
 
+/** Go does not write a count of nothing. */
+const defined = (counts: Readonly<Record<string, number>>): Fields =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
+
 const writeStatus = (cluster: Cluster, owner: KubeObject, revision: string): void => {
   const current = cluster.store.get(STATEFUL_SETS, owner.metadata.namespace, owner.metadata.name);
   if (current === undefined) return;
@@ -60,10 +71,12 @@ const writeStatus = (cluster: Cluster, owner: KubeObject, revision: string): voi
   saveStatus(cluster, STATEFUL_SETS, current, {
     observedGeneration: current.metadata.generation ?? 1,
     replicas: pods.length,
-    readyReplicas: ready,
     availableReplicas: ready,
-    currentReplicas: pods.length - updated === 0 ? updated : pods.length - updated,
-    updatedReplicas: updated,
+    ...defined({
+      readyReplicas: ready,
+      currentReplicas: pods.length - updated === 0 ? updated : pods.length - updated,
+      updatedReplicas: updated,
+    }),
     currentRevision: before === undefined || (updated === wanted && ready === wanted) ? revision : before,
     updateRevision: revision,
     collisionCount: 0,
