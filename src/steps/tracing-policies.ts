@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Observed } from '../engine/step.ts';
 import { loadPolicies } from '../detections/policies.ts';
 import type { Kubernetes, Manifest, ObjectRef } from '../kubernetes/kubernetes.ts';
+import { type StructuralSchema, withStructuralDefaults } from '../kubernetes/structural-defaults.ts';
 import { type PolicyStatus, tetragonStatus } from '../status/tetragon.ts';
 import { systemNamespace } from './helm-release.ts';
 import { managedBy } from './ownership.ts';
@@ -30,19 +31,46 @@ interface Compared {
   readonly other: readonly Manifest[];
 }
 
+interface Crd extends Manifest {
+  readonly spec?: {
+    readonly versions?: readonly {
+      readonly name: string;
+      readonly schema?: { readonly openAPIV3Schema?: StructuralSchema };
+    }[];
+  };
+}
+
+/** What the API server fills in by itself, by kind. */
+const schemas = async (
+  kubernetes: Kubernetes,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, StructuralSchema | undefined>> => {
+  const [apiVersion, version] = ['apiextensions.k8s.io/v1', 'v1alpha1'];
+  const found = await Promise.all(
+    ['TracingPolicy', 'TracingPolicyNamespaced'].map(async (kind) => {
+      const name = `${kind === 'TracingPolicy' ? 'tracingpolicies' : 'tracingpoliciesnamespaced'}.cilium.io`;
+      const crd: Crd | undefined = await kubernetes.get({ apiVersion, kind: 'CustomResourceDefinition', name }, signal);
+      const served = crd?.spec?.versions?.find((each) => each.name === version);
+      return [kind, served?.schema?.openAPIV3Schema?.properties?.['spec']] as const;
+    }),
+  );
+  return new Map(found);
+};
+
 const compare = async (
   kubernetes: Kubernetes,
   policies: readonly Manifest[],
   signal: AbortSignal,
 ): Promise<Compared> => {
-  const seen = await Promise.all(
-    policies.map(async (policy) => ({ policy, there: await kubernetes.get(refOf(policy), signal) })),
-  );
+  const [defaults, ...seen] = await Promise.all([
+    schemas(kubernetes, signal),
+    ...policies.map(async (policy) => ({ policy, there: await kubernetes.get(refOf(policy), signal) })),
+  ]);
+  const differs = ({ kind, spec }: Manifest, there: Manifest): boolean =>
+    !isDeepStrictEqual(there['spec'], withStructuralDefaults(spec, defaults.get(kind)));
   return {
     missing: seen.flatMap(({ policy, there }) => (there === undefined ? [policy] : [])),
-    other: seen.flatMap(({ policy, there }) =>
-      there !== undefined && !isDeepStrictEqual(there['spec'], policy['spec']) ? [policy] : [],
-    ),
+    other: seen.flatMap(({ policy, there }) => (there !== undefined && differs(policy, there) ? [policy] : [])),
   };
 };
 
