@@ -1,5 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { targetOf, type PodAnswers, type RawPod } from './pod-answers.ts';
+import { targetOf, type LogLine, type PodAnswers, type RawPod } from './pod-answers.ts';
+
+/** How often a log that is followed is asked for more. */
+const followMs = 100;
 
 /** A container's log as a kubelet serves it; with `follow` it stays open, because the container runs on. */
 export const answerLog = (
@@ -19,16 +22,31 @@ export const answerLog = (
     response.writeHead(400).end(`previous terminated container ${where} not found`);
     return;
   }
-  const written =
-    answers.map((answer) => answer.log?.(targetOf(pod), container)).find((one) => one !== undefined) ?? [];
+  const started = (status.state?.running?.startedAt ?? '').replace(/Z$/, '.000000000Z');
+  const since = Date.parse(query.get('sinceTime') ?? '1970-01-01T00:00:00Z');
+  const all = (): readonly LogLine[] =>
+    (answers.map((answer) => answer.log?.(targetOf(pod), container)).find((one) => one !== undefined) ?? [])
+      .map((line) => (typeof line === 'string' ? { time: started, text: line } : line))
+      .filter(({ time }) => !(Date.parse(time) < since));
+  const format = ({ time, text }: LogLine): string =>
+    query.get('timestamps') === 'true' ? `${time} ${text}\n` : `${text}\n`;
+  const written = all();
   const tail = query.get('tailLines');
   const lines = tail === null ? written : written.slice(Math.max(0, written.length - Number(tail)));
-  const started = status.state?.running?.startedAt ?? '';
-  const stamp = query.get('timestamps') === 'true' ? `${started.replace(/Z$/, '.000000000Z')} ` : '';
-  const text = lines.map((line) => `${stamp}${line}\n`).join('');
+  const text = lines.map(format).join('');
   const limit = query.get('limitBytes');
   response.writeHead(200, { 'content-type': 'text/plain' });
   response.write(limit === null ? text : Buffer.from(text).subarray(0, Number(limit)));
-  if (query.get('follow') !== 'true' || status.state?.running === undefined) response.end();
-  else response.flushHeaders();
+  if (query.get('follow') !== 'true' || status.state?.running === undefined) {
+    response.end();
+    return;
+  }
+  response.flushHeaders();
+  let sent = written.length;
+  const timer = setInterval(() => {
+    const now = all();
+    for (const line of now.slice(sent)) response.write(format(line));
+    sent = now.length;
+  }, followMs);
+  response.on('close', () => clearInterval(timer));
 };

@@ -14,6 +14,13 @@ export interface PodTarget {
 export type ExecAnswer =
   { readonly stdout: string; readonly stderr?: string; readonly exitCode?: number } | { readonly failure: string };
 
+/** A line with a time of its own; one without has the container's start. */
+export interface LogLine {
+  /** RFC 3339, as a kubelet writes it: with nine digits. */
+  readonly time: string;
+  readonly text: string;
+}
+
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
@@ -26,8 +33,8 @@ export interface PodAnswers {
     container: string,
     command: readonly string[],
   ): Promise<ExecAnswer | undefined> | ExecAnswer | undefined;
-  /** The lines that the container has written. */
-  log?(pod: PodTarget, container: string): readonly string[] | undefined;
+  /** The lines that the container has written; whoever follows its log asks again and again. */
+  log?(pod: PodTarget, container: string): readonly (string | LogLine)[] | undefined;
   /** What answers HTTP at this port; undefined: nothing listens there. */
   listens?(
     pod: PodTarget,

@@ -33,7 +33,10 @@ export interface PlaneOptions {
   readonly nodes: PlaneNodes;
 }
 
-/** A running Kubernetes control plane on loopback. */
+/**
+ * A running Kubernetes control plane on loopback. Its stand-ins live in this process: whoever blocks it, as execFileSync does
+ * with `helm --wait`, waits for ever.
+ */
 export interface Plane {
   /** Path of a kubeconfig of system:masters, 0600, with a client certificate. */
   readonly kubeconfig: string;
