@@ -63,6 +63,8 @@ export interface Cloud {
   fault(fault: { readonly name: string; readonly [parameter: string]: unknown }): Promise<void>;
   clearFaults(): Promise<void>;
   sabotage(order: { readonly kind: string; readonly [parameter: string]: unknown }): Promise<void>;
+  /** Anything else of the control API. */
+  control<T>(method: string, path: string, body?: unknown): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -193,6 +195,8 @@ export const startCloud = async ({ speed = 600, charts }: CloudOptions = {}): Pr
       (JSON.parse(await ask(published, 'GET', '/resources')) as { resources: readonly Resource[] }).resources,
     fault: async (fault) => void (await ask(published, 'POST', '/faults', fault)),
     clearFaults: async () => void (await ask(published, 'DELETE', '/faults')),
+    control: async <T>(method: string, path: string, body?: unknown) =>
+      JSON.parse(await ask(published, method, path, body)) as T,
     sabotage: async (order) => void (await ask(published, 'POST', '/sabotage', order)),
     async close() {
       // Of a test that failed: a run whose cloud is gone would wait for it for most of an hour.

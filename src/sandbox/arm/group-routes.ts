@@ -14,7 +14,7 @@ import type { ResourceRecord } from './resources.ts';
 const own = { namespace: 'Microsoft.Resources', type: 'resourceGroups' } as const;
 const base = '/subscriptions/{subscription}/resourcegroups';
 const one = `${base}/{group}`;
-const permission = (verb: string): string => `Microsoft.Resources/subscriptions/resourceGroups/${verb}`;
+const permission = (verb: string): string => `Microsoft.Resources/subscriptions/resourcegroups/${verb}`;
 
 const view = (group: GroupRecord, arm: Arm): unknown => ({
   id: `/subscriptions/${arm.identity.subscriptionId}/resourceGroups/${group.name}`,

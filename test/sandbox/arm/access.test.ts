@@ -63,7 +63,7 @@ test('says who lacks which action where, in the words of ARM', async () => {
     body: {
       error: {
         code: 'AuthorizationFailed',
-        message: `The client '${who.clientId}' with object id '${who.objectId}' does not have authorization to perform action 'Microsoft.Resources/subscriptions/resourceGroups/write' over scope '${id}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+        message: `The client '${who.clientId}' with object id '${who.objectId}' does not have authorization to perform action 'Microsoft.Resources/subscriptions/resourcegroups/write' over scope '${id}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
       },
     },
   });
@@ -188,7 +188,7 @@ test('a deny assignment stands above every role', async () => {
       error: {
         code: 'DenyAssignmentAuthorizationFailed',
         message: expect.stringMatching(
-          /has permission to perform action 'Microsoft\.Resources\/subscriptions\/resourceGroups\/delete' on scope .*; however, the access is denied because of the deny assignment with name 'hands off' and Id '[0-9a-f]{32}' at scope/u,
+          /has permission to perform action 'Microsoft\.Resources\/subscriptions\/resourcegroups\/delete' on scope .*; however, the access is denied because of the deny assignment with name 'hands off' and Id '[0-9a-f]{32}' at scope/u,
         ),
       },
     },

@@ -39,9 +39,10 @@ export const authorize = (route: Route, action: string, subject: Subject, caller
   return decision satisfies never;
 };
 
-/** What any token may ask: whose it is, and how an operation goes, by the signed URL that its start gave away. */
+/** What any token may ask: whose it is, what is built in, and how an operation goes, by the signed URL that its start gave away. */
 const isOpen = ({ type, pattern }: Route): boolean =>
   pattern === '/subscriptions' ||
+  pattern.startsWith('/providers/') ||
   ['tenants', 'permissions'].includes(type) ||
   /(?:^|\/)(?:operations|operationresults|operationStatuses)$/iu.test(type);
 

@@ -99,15 +99,17 @@ const put = (call: ArmCall, arm: Arm): HttpReply => {
   return json(before === undefined ? 201 : 200, view(assignment, arm));
 };
 
-/** Those at and above a scope, and below it unless `atScope()` is asked for. */
+/** Those at and above a scope, and below it unless `atScope()` is asked for; `atExactScope()` means just that. */
 const list = (call: ArmCall, arm: Arm): HttpReply => {
   const here = call.param('scope');
-  const only = /atScope\(\)/iu.test(call.request.url.searchParams.get('$filter') ?? '');
+  const filter = call.request.url.searchParams.get('$filter') ?? '';
+  const [only, exactly] = [/atScope\(\)/iu.test(filter), /atExactScope\(\)/iu.test(filter)];
   return page(
     call,
     arm.policies
       .assignments()
       .filter(({ scope }) => isWithin(here, scope) || (!only && isWithin(scope, here)))
+      .filter(({ scope }) => !exactly || (isWithin(here, scope) && isWithin(scope, here)))
       .map((one) => view(one, arm)),
   );
 };
