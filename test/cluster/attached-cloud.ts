@@ -1,8 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readFileSync } from 'node:fs';
 import { cleanEnv, type Ended, type Request, spawnBin, writes } from '../e2e/cloud.ts';
 import { userCache } from '../support/real-charts.ts';
 import type { Plane } from './plane/start-plane.ts';
@@ -27,10 +26,9 @@ export const attachedCloud = async (plane: Plane, speed = 600): Promise<Attached
   mkdirSync(work);
   const env = cleanEnv(folder);
   const place = ['--sandbox-dir', join(folder, 'sandbox')];
-  const start = [
-    ...['sandbox', 'start', ...place, '--speed', String(speed), '-o', 'json', '--charts', join(userCache, 'charts')],
-    ...['--kubeconfig', plane.kubeconfig, '--kubernetes-service', host, '--allow-remote-cluster'],
-  ];
+  const imitated = ['--speed', String(speed), '--charts', join(userCache, 'charts')];
+  const real = ['--kubeconfig', plane.kubeconfig, '--kubernetes-service', host, '--allow-remote-cluster'];
+  const start = ['sandbox', 'start', ...place, ...imitated, ...real, '-o', 'json'];
   const started = await spawnBin(start, env, work).ended;
   if (started.code !== 0) throw new Error(`sandbox start: ${started.code ?? '?'} ${started.stderr}`);
   const published = JSON.parse(started.stdout) as Readonly<Record<string, string>>;

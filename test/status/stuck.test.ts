@@ -71,6 +71,11 @@ test('a registry that is only away may come back', () => {
   );
 });
 
+test('a pod that nobody starts points to its node', () => {
+  const left = pod({ name: 'op-1', node: 'aks-7', phase: 'Pending', containers: [], status: { conditions: [] } });
+  expect(openDetail([workload(left)])).toBe('cilium-operator 1/2 (op-1: the kubelet of aks-7 has not taken it up)');
+});
+
 test('a container that is being made is no news', () => {
   expect(openDetail([waiting('ContainerCreating')])).toBe('cilium-operator 1/2');
 });
