@@ -28,6 +28,8 @@ export const durations = {
   ruleIdReserved: 2 * minute,
   watchlistUpload: 20 * second,
   watchlistDelete: 30 * second,
+  /** How often a deployment looks after its resources. */
+  deploymentStep: 3 * second,
   resourceListLag: 5 * second,
   /** Until a role that was given or taken is known everywhere; Azure says up to ten minutes. */
   rolePropagation: minute,

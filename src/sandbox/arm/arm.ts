@@ -9,7 +9,8 @@ import { handleClusterTasks } from './clusters/lifecycle.ts';
 import { computeRoutes } from './compute-routes.ts';
 import type { Arm, Route } from './context.ts';
 import { deploymentRoutes } from './deployment-routes.ts';
-import { answerArm } from './dispatch.ts';
+import { handleDeploymentTasks } from './deployment-run.ts';
+import { answerArm, sendFor } from './dispatch.ts';
 import { handleGroupTasks } from './group-deletion.ts';
 import { groupRoutes } from './group-routes.ts';
 import { createGroups } from './groups.ts';
@@ -77,7 +78,7 @@ const routes: readonly Route[] = [
 
 export type ArmOptions = Omit<
   Arm,
-  'access' | 'locks' | 'policies' | 'resources' | 'groups' | 'operations' | 'registrations'
+  'access' | 'send' | 'locks' | 'policies' | 'resources' | 'groups' | 'operations' | 'registrations'
 >;
 
 export interface ArmService {
@@ -90,6 +91,7 @@ export const createArm = (options: ArmOptions): ArmService => {
   const { store, clock, tasks, faults, identity, principals } = options;
   const arm: Arm = {
     ...options,
+    send: (caller, ask) => sendFor(caller, ask, arm, routes),
     access: createAccess(store, clock, identity, principals),
     locks: createLocks(store),
     policies: createPolicies(store, clock),
@@ -104,5 +106,6 @@ export const createArm = (options: ArmOptions): ArmService => {
   handleWorkspaceTasks(arm);
   handleTableTasks(arm);
   handleWatchlistTasks(arm);
+  handleDeploymentTasks(arm);
   return { arm, answer: (request) => answerArm(request, arm, routes) };
 };

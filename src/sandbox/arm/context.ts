@@ -38,8 +38,18 @@ export interface Arm {
   readonly endpoints: () => Endpoints;
   /** What the query service has against a query in a workspace; undefined where it could be run. */
   readonly complaint: (workspace: ResourceRecord, query: string) => Promise<string | undefined>;
+  /** Sends a request of somebody's to ARM itself, past sign-in: a deployment does what its caller may do. */
+  readonly send: (caller: Caller, ask: InnerRequest) => Promise<HttpReply>;
   /** What could not be told to any client goes here. */
   readonly onError: (error: unknown) => void;
+}
+
+export interface InnerRequest {
+  readonly method: Route['method'];
+  /** An id. */
+  readonly path: string;
+  readonly apiVersion: string;
+  readonly body?: unknown;
 }
 
 export interface Endpoints {

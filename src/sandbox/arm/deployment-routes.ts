@@ -1,95 +1,41 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { isObject, objectAt, textAt } from '../json.ts';
+import { randomUUID } from 'node:crypto';
+import { objectAt, textAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { json } from '../server/http.ts';
 import type { HttpReply } from '../server/http.ts';
-import { findProvider, findType } from './catalog.ts';
-import { wordedIssue } from './checked-body.ts';
 import type { Arm, ArmCall, Route } from './context.ts';
+import { commonView, contextOf, deployments, deploymentView, stepView } from './deployment-record.ts';
+import type { DeploymentRecord, DeploymentStep } from './deployment-record.ts';
+import { checkKnown, idOf, preflight } from './deployment-resources.ts';
 import { ArmError, groupNotFound } from './errors.ts';
-import { noRegisteredProvider } from './front-door.ts';
-import { findRegion } from './regions.ts';
-import { schemaFor } from './schema-for.ts';
-import { invalidTemplate, templateResources } from './template.ts';
+import { hexOf } from './resources.ts';
+import { page } from './paging.ts';
+import { invalidTemplate } from './template-expression.ts';
+import { templateResources } from './template.ts';
 import type { TemplateResource } from './template.ts';
-import { validate, validateName } from './validate.ts';
 
 const namespace = 'Microsoft.Resources';
+const own = { namespace, type: 'deployments' } as const;
+const inGroup = `/subscriptions/{subscription}/resourcegroups/{group}/providers/${namespace}/deployments`;
+const one = `${inGroup}/{deployment}`;
 
-interface Problem {
-  readonly code: string;
-  readonly message: string;
-  readonly target: string;
-}
-
-const segmentsOf = ({ type }: TemplateResource): readonly [namespace: string, type: string] => {
-  const [provider = '', ...rest] = type.split('/');
-  return [provider, rest.join('/')];
-};
-
-const idOf = (resource: TemplateResource, group: string): string => {
-  const [provider, type] = segmentsOf(resource);
-  const names = resource.name.split('/');
-  const pairs = type.split('/').flatMap((part, index) => [part, names[index] ?? '']);
-  return `${group}/providers/${provider}/${pairs.join('/')}`;
-};
-
-/** What ARM refuses before any provider is asked. */
-const checkKnown = (resource: TemplateResource): void => {
-  const [provider, type] = segmentsOf(resource);
-  const found = findProvider(provider);
-  const entry = found === undefined ? undefined : findType(found, type);
-  if (entry === undefined)
-    throw invalidTemplate(`The resource type '${type}' could not be found in the namespace '${provider}'`);
-  if (resource.name.split('/').length !== type.split('/').length)
-    throw invalidTemplate(
-      `The template resource '${resource.name}' of type '${resource.type}' has incorrect segment lengths. A nested resource type must have identical number of segments as its resource name`,
-    );
-  if (entry.apiVersions.includes(resource.apiVersion)) return;
-  throw noRegisteredProvider(entry, resource.apiVersion, textAt(resource.body, 'location') ?? '');
-};
-
-/** What a provider's preflight says against a resource. */
-const preflight = (resource: TemplateResource, id: string, arm: Arm): readonly Problem[] => {
-  const [provider, type] = segmentsOf(resource);
-  const problem = (code: string, message: string): readonly Problem[] => [{ code, message, target: id }];
-  if (arm.registrations.provider(provider) !== 'Registered')
-    return problem(
-      'MissingSubscriptionRegistration',
-      `The subscription is not registered to use namespace '${provider}'. See https://aka.ms/rps-not-found for how to register subscriptions.`,
-    );
-  const location = textAt(resource.body, 'location');
-  if (location !== undefined && findRegion(location) === undefined)
-    return problem(
-      'LocationNotAvailableForResourceType',
-      `The provided location '${location}' is not available for resource type '${provider}/${type}'.`,
-    );
-  const schema = schemaFor(resource.type, resource.apiVersion);
-  if (schema === undefined) return [];
-  const [badName] = validateName(schema, resource.name.split('/').at(-1) ?? '');
-  if (badName !== undefined)
-    return problem(
-      'InvalidResourceName',
-      `The resource name '${resource.name}' is invalid: it must be ${badName.expected}.`,
-    );
-  const [issue] = validate(schema, resource.body);
-  return issue === undefined ? [] : problem('InvalidRequestContent', wordedIssue(issue));
-};
-
-const validateDeployment = (call: ArmCall, arm: Arm): HttpReply => {
+const groupIdOf = (call: ArmCall, arm: Arm): string => {
   const group = arm.groups.get(call.param('group'));
   if (group === undefined) throw groupNotFound(call.param('group'));
+  return `/subscriptions/${arm.identity.subscriptionId}/resourceGroups/${group.name}`;
+};
+
+/** The template's resources, as ARM and the providers' preflight accept them. */
+const checked = (call: ArmCall, arm: Arm): readonly TemplateResource[] => {
+  const groupId = groupIdOf(call, arm);
   const properties = objectAt(call.body, 'properties');
   const mode = textAt(properties, 'mode');
   if (mode === undefined || !['incremental', 'complete'].includes(mode.toLowerCase()))
     throw new ArmError(400, 'InvalidDeploymentMode', `The deployment mode '${mode ?? ''}' is not valid.`);
-  const { subscriptionId } = arm.identity;
-  const context = { groupName: group.name, groupLocation: group.location, subscriptionId };
-  const resources = templateResources(properties, context);
-  for (const resource of resources) checkKnown(resource);
-  const groupId = `/subscriptions/${subscriptionId}/resourceGroups/${group.name}`;
-  const problems = resources.flatMap((resource) => preflight(resource, idOf(resource, groupId), arm));
   const name = call.param('deployment');
+  const resources = templateResources(properties, contextOf(name, call.param('group'), arm));
+  for (const resource of resources) checkKnown(resource);
+  const problems = resources.flatMap((resource) => preflight(resource, idOf(resource, groupId), arm));
   if (problems.length > 0)
     throw new ArmError(
       400,
@@ -97,18 +43,20 @@ const validateDeployment = (call: ArmCall, arm: Arm): HttpReply => {
       `The template deployment '${name}' is not valid according to the validation procedure. The tracking id is '${randomUUID()}'. See inner errors for details.`,
       { details: problems },
     );
+  return resources;
+};
+
+const validateDeployment = (call: ArmCall, arm: Arm): HttpReply => {
+  const resources = checked(call, arm);
+  const groupId = groupIdOf(call, arm);
+  const name = call.param('deployment');
   return json(200, {
     id: `${groupId}/providers/${namespace}/deployments/${name}`,
     name,
     type: `${namespace}/deployments`,
     properties: {
-      templateHash: String(
-        createHash('sha256').update(JSON.stringify(properties['template'])).digest().readBigUInt64BE(),
-      ),
-      parameters: parametersView(properties),
-      mode: mode.toLowerCase() === 'complete' ? 'Complete' : 'Incremental',
+      ...commonView(objectAt(call.body, 'properties'), arm.clock.now()),
       provisioningState: 'Succeeded',
-      timestamp: new Date(arm.clock.now()).toISOString(),
       duration: 'PT0S',
       correlationId: randomUUID(),
       dependencies: [],
@@ -117,30 +65,149 @@ const validateDeployment = (call: ArmCall, arm: Arm): HttpReply => {
   });
 };
 
-/** Given or by default, with their types; what is secure keeps its value to itself. */
-const parametersView = (properties: JsonObject): JsonObject =>
-  Object.fromEntries(
-    Object.entries(objectAt(properties, 'template', 'parameters')).map(([name, definition]) => {
-      const type = textAt(definition, 'type') ?? '';
-      if (/^secure/iu.test(type)) return [name, { type }];
-      const given = objectAt(properties, 'parameters', name);
-      return [
-        name,
-        {
-          type,
-          value: 'value' in given ? given['value'] : isObject(definition) ? definition['defaultValue'] : undefined,
-        },
-      ];
-    }),
-  );
+/** Steps in the order that their dependencies ask for; a name that no resource has is an error of the template. */
+const stepsOf = (resources: readonly TemplateResource[], groupId: string): readonly DeploymentStep[] => {
+  const ids = resources.map((resource) => idOf(resource, groupId));
+  const find = (wanted: string): string => {
+    const key = wanted.toLowerCase();
+    const index = resources.findIndex(
+      ({ name, type, symbol }, at) =>
+        symbol?.toLowerCase() === key ||
+        name.toLowerCase() === key ||
+        `${type}/${name}`.toLowerCase() === key ||
+        ids[at]?.toLowerCase() === key,
+    );
+    const id = ids[index];
+    if (id === undefined) throw invalidTemplate(`The resource '${wanted}' is not defined in the template`);
+    return id;
+  };
+  const steps = resources.map((resource, index): DeploymentStep => ({
+    operationId: hexOf(ids[index] ?? '', 16).toUpperCase(),
+    id: ids[index] ?? '',
+    type: resource.type,
+    name: resource.name,
+    apiVersion: resource.apiVersion,
+    after: resource.dependsOn.map(find),
+    state: 'waiting',
+  }));
+  checkCircle(steps);
+  return steps;
+};
+
+const checkCircle = (steps: readonly DeploymentStep[]): void => {
+  const done = new Set<string>();
+  for (let rest = steps; rest.length > 0;) {
+    const ready = rest.filter(({ after }) => after.every((id) => done.has(id)));
+    if (ready.length === 0) throw invalidTemplate(`Circular dependency detected on resource: '${rest[0]?.id ?? ''}'`);
+    for (const { id } of ready) done.add(id);
+    rest = rest.filter(({ id }) => !done.has(id));
+  }
+};
+
+const keyOf = (call: ArmCall, arm: Arm): string =>
+  `${groupIdOf(call, arm)}/providers/${namespace}/deployments/${call.param('deployment')}`;
+
+const put = (call: ArmCall, arm: Arm): HttpReply => {
+  const id = keyOf(call, arm);
+  const before = deployments(arm).get(id.toLowerCase());
+  if (before !== undefined && before.endedAt === undefined)
+    throw new ArmError(
+      409,
+      'DeploymentActive',
+      `Unable to edit or replace deployment '${before.name}': previous deployment from '${new Date(before.startedAt).toUTCString()}' is still active. Please see https://aka.ms/arm-deploy for usage details.`,
+    );
+  const properties: JsonObject = objectAt(call.body, 'properties');
+  const steps = stepsOf(checked(call, arm), groupIdOf(call, arm));
+  if (textAt(properties, 'mode')?.toLowerCase() === 'complete')
+    throw new ArmError(
+      400,
+      'InvalidDeploymentMode',
+      "The deployment mode 'Complete' is validated and not run by this sandbox: use Incremental.",
+    );
+  const operation = arm.operations.start({ kind: 'deployment', resourceId: id, location: '' });
+  const record: DeploymentRecord = {
+    id,
+    name: call.param('deployment'),
+    group: call.param('group'),
+    caller: call.caller,
+    properties,
+    state: 'Accepted',
+    steps,
+    operation: operation.id,
+    correlationId: randomUUID(),
+    startedAt: arm.clock.now(),
+  };
+  deployments(arm).set(id.toLowerCase(), record);
+  arm.tasks.add('deployment-step', 0, id);
+  const status = `${arm.endpoints().arm}${id}/operationStatuses/${operation.id}?api-version=${call.apiVersion}`;
+  return json(before === undefined ? 201 : 200, deploymentView(record, arm.clock.now()), {
+    'azure-asyncoperation': arm.operations.sign(status, operation.id),
+  });
+};
+
+const find = (call: ArmCall, arm: Arm): DeploymentRecord => {
+  const record = deployments(arm).get(keyOf(call, arm).toLowerCase());
+  if (record !== undefined) return record;
+  throw new ArmError(404, 'DeploymentNotFound', `Deployment '${call.param('deployment')}' could not be found.`);
+};
+
+const status = (call: ArmCall, arm: Arm): HttpReply => {
+  const operation = arm.operations.get(call.param('operation'));
+  if (operation === undefined || !arm.operations.signed(call.request.url.searchParams, operation.id))
+    throw new ArmError(404, 'OperationNotFound', 'The requested operation result could not be found.');
+  const state = operation.status === 'InProgress' ? 'Running' : operation.status;
+  return json(200, { status: state, ...(operation.error === undefined ? {} : { error: operation.error }) });
+};
 
 export const deploymentRoutes: readonly Route[] = [
   {
-    namespace,
-    type: 'deployments',
+    ...own,
     method: 'POST',
-    pattern: `/subscriptions/{subscription}/resourcegroups/{group}/providers/${namespace}/deployments/{deployment}/validate`,
+    pattern: `${one}/validate`,
     permission: `${namespace}/deployments/validate/action`,
     handle: validateDeployment,
+  },
+  { ...own, method: 'PUT', pattern: one, handle: put },
+  {
+    ...own,
+    method: 'GET',
+    pattern: one,
+    handle: (call, arm) => json(200, deploymentView(find(call, arm), arm.clock.now())),
+  },
+  {
+    ...own,
+    method: 'GET',
+    pattern: inGroup,
+    handle(call, arm) {
+      const prefix = `${groupIdOf(call, arm)}/`.toLowerCase();
+      const records = deployments(arm)
+        .values()
+        .filter(({ id }) => id.toLowerCase().startsWith(prefix));
+      return page(
+        call,
+        records.map((record) => deploymentView(record, arm.clock.now())),
+      );
+    },
+  },
+  {
+    ...own,
+    method: 'GET',
+    pattern: `${one}/operations`,
+    permission: `${namespace}/deployments/operations/read`,
+    handle(call, arm) {
+      const record = find(call, arm);
+      const begun = record.steps.filter(({ state }) => state !== 'waiting');
+      return page(
+        call,
+        begun.map((step) => stepView(record, step, arm.clock.now())),
+      );
+    },
+  },
+  {
+    ...own,
+    method: 'GET',
+    pattern: `${one}/operationStatuses/{operation}`,
+    permission: `${namespace}/deployments/operationstatuses/read`,
+    handle: status,
   },
 ];

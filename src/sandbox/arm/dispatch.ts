@@ -4,7 +4,8 @@ import { parseLenientJson } from '../server/lenient-json.ts';
 import { header } from '../server/http.ts';
 import { numberParameter } from '../faults.ts';
 import type { Fault } from '../faults.ts';
-import type { Arm, ArmCall, Route } from './context.ts';
+import type { Caller } from './access/caller.ts';
+import type { Arm, ArmCall, InnerRequest, Route } from './context.ts';
 import { param } from './context.ts';
 import { ArmError, errorReply } from './errors.ts';
 import { authenticate, checkTenant } from './authenticate.ts';
@@ -64,10 +65,24 @@ const throttled = (seconds: number, headers: Readonly<Record<string, string>>): 
   );
 
 const answer = async (request: HttpRequest, arm: Arm, routes: readonly Route[]): Promise<HttpReply> => {
+  try {
+    return await answerFor(authenticate(request, arm), request, arm, routes);
+  } catch (error) {
+    if (error instanceof ArmError) return errorReply(error);
+    throw error;
+  }
+};
+
+/** A request that somebody makes who is signed in, or whom ARM makes it for. */
+const answerFor = async (
+  caller: Caller,
+  request: HttpRequest,
+  arm: Arm,
+  routes: readonly Route[],
+): Promise<HttpReply> => {
   let limits: Readonly<Record<string, string>> = {};
   const limited = (reply: HttpReply): HttpReply => ({ ...reply, headers: { ...limits, ...reply.headers } });
   try {
-    const caller = authenticate(request, arm);
     const path = parsePath(request.path);
     checkSubscription(path, arm);
     checkTenant(caller, path.subscriptionId, arm);
@@ -102,6 +117,14 @@ const answer = async (request: HttpRequest, arm: Arm, routes: readonly Route[]):
     if (error instanceof ArmError) return limited(errorReply(error));
     throw error;
   }
+};
+
+/** A request that ARM makes by itself for somebody, as a deployment does. */
+export const sendFor = (caller: Caller, ask: InnerRequest, arm: Arm, routes: readonly Route[]): Promise<HttpReply> => {
+  const url = new URL(`${arm.endpoints().arm}${ask.path}?api-version=${ask.apiVersion}`);
+  const body = ask.body === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(ask.body));
+  const { signal } = new AbortController();
+  return answerFor(caller, { method: ask.method, url, path: url.pathname, headers: {}, body, signal }, arm, routes);
 };
 
 const findRoute = (

@@ -2,6 +2,7 @@ import { forgetScope } from './access/forget-scope.ts';
 import { durations } from '../durations.ts';
 import { textAt } from '../json.ts';
 import type { Arm } from './context.ts';
+import { deployments } from './deployment-record.ts';
 import type { GroupRecord } from './groups.ts';
 import type { OperationRecord } from './operations.ts';
 import { release } from './removal.ts';
@@ -76,6 +77,9 @@ export const handleGroupTasks = (arm: Arm): void => {
   });
   arm.tasks.handle('resource-group-deleted', async ({ subject, data }) => {
     for (const record of insideOf(subject, arm)) await release(record, arm, { purge: false });
+    const key = `${groupId(subject, arm)}/`.toLowerCase();
+    for (const { id } of deployments(arm).values())
+      if (id.toLowerCase().startsWith(key)) deployments(arm).delete(id.toLowerCase());
     arm.groups.remove(subject);
     forgetScope(groupId(subject, arm), arm);
     arm.operations.finish(String(data['operation']), 'Succeeded');
