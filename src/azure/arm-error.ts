@@ -1,3 +1,4 @@
+import { ACCESS_RULES } from '../errors/access-rules.ts';
 import { AZURE_RULES } from '../errors/azure-rules.ts';
 import { CONFLICT_RULES } from '../errors/conflict-rules.ts';
 import { ENTRA_RULES } from '../errors/entra-rules.ts';
@@ -6,9 +7,9 @@ import { NETWORK_RULES } from '../errors/network-rules.ts';
 import { Problem, type ProblemKind } from '../errors/problem.ts';
 import { redact } from '../errors/redact.ts';
 import { readError, type RawFacts } from './error-facts.ts';
-import { roleFor } from './role-for-action.ts';
+import { grantScope, roleFor } from './role-for-action.ts';
 
-const RULES = [...ENTRA_RULES, ...AZURE_RULES, ...CONFLICT_RULES, ...NETWORK_RULES];
+const RULES = [...ENTRA_RULES, ...ACCESS_RULES, ...AZURE_RULES, ...CONFLICT_RULES, ...NETWORK_RULES];
 
 /** Values that only the caller knows, for the sentences of the rules. */
 export interface ErrorContext {
@@ -68,13 +69,15 @@ function kindOfStatus(status: number | undefined): ProblemKind {
 
 function valuesOf(facts: RawFacts, context: ErrorContext): Readonly<Record<string, string>> {
   const { message } = facts;
+  const lacks = /action\(?s?\)? '([^']+)' (?:over|on the linked) scope\(?s?\)? '([^']+)'/i.exec(message);
   const found = {
     tenant: /tenant '?([\w.-]+)'? not found/i.exec(message)?.[1] ?? context.tenant,
     application: /(?:application with identifier|for app) '([\w-]+)'/i.exec(message)?.[1],
     subscription: /subscription '([\w-]+)'/i.exec(message)?.[1] ?? context.subscription,
     authority: context.authority,
     client: /object id '([\w-]+)'/i.exec(message)?.[1] ?? /client '([\w@.-]+)'/i.exec(message)?.[1],
-    role: roleFor(/action\(?s?\)? '([^']+)' (?:over|on the linked)/i.exec(message)?.[1]),
+    role: roleFor(lacks?.[1]),
+    grant: grantScope(lacks?.[1], lacks?.[2]),
     host: facts.host ?? 'the service',
   };
   return Object.fromEntries(Object.entries(found).filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -4,7 +4,7 @@ const QUOTA_LINK = 'https://learn.microsoft.com/azure/quotas/per-vm-quota-reques
 const QUOTA_CODES = ['QuotaExceeded', 'OperationNotAllowed', 'ErrCode_InsufficientVCPUQuota', 'InsufficientVCPUQuota'];
 const QUOTA_DO = 'Choose a smaller node size, fewer nodes or another region, or ask for more quota.';
 
-/** Refusals of Azure Resource Manager, AKS, Log Analytics and Microsoft Sentinel. Conflicts are in conflict-rules.ts. */
+/** Refusals of Azure Resource Manager, AKS, Log Analytics and Microsoft Sentinel. Conflicts are in conflict-rules.ts, roles, policies and locks in access-rules.ts. */
 export const AZURE_RULES: readonly ErrorRule[] = [
   {
     codes: ['ExpiredAuthenticationToken'],
@@ -39,50 +39,6 @@ export const AZURE_RULES: readonly ErrorRule[] = [
       'The signed-in account does not see this subscription.',
     ],
     do: ['Check the id (`az account list -o table`) and the tenant (`--tenant`).'],
-  },
-  {
-    codes: ['LinkedAuthorizationFailed'],
-    message:
-      /does not have permission to perform action\(?s?\)? '(?<action>[^']+)' on the linked scope\(?s?\)? '(?<scope>[^']+)'/i,
-    kind: 'permission',
-    says: ['The signed-in account lacks {action} on {scope}.'],
-    do: [
-      "Let an owner run `az role assignment create --assignee {client} --role '{role}' --scope {scope}`, then wait a few minutes.",
-    ],
-  },
-  {
-    codes: ['AuthorizationFailed'],
-    message: /to perform action '(?<action>[^']+)' over scope '(?<scope>[^']+)'/i,
-    kind: 'permission',
-    says: ['The signed-in account lacks {action} on {scope}.'],
-    do: [
-      "Let an owner run `az role assignment create --assignee {client} --role '{role}' --scope {scope}`, then wait a few minutes.",
-    ],
-  },
-  {
-    codes: [
-      'AuthorizationFailed',
-      'LinkedAuthorizationFailed',
-      'Forbidden',
-      'InsufficientAccessError',
-      'DenyAssignmentAuthorizationFailed',
-    ],
-    kind: 'permission',
-    says: ['The signed-in account may not do this: {message}'],
-    do: ['Ask an owner of the subscription for the role Contributor on the resource group.'],
-  },
-  {
-    codes: ['RequestDisallowedByPolicy', 'PolicyViolation'],
-    message: /policy(?:Definition|Assignment)?\W+name\W+(?<policy>[\w .-]+)/i,
-    kind: 'failed',
-    says: ['Azure Policy of the organisation forbids this: {policy}.'],
-    do: ['Ask its owner for an exemption, or change the configuration so that the policy allows it.'],
-  },
-  {
-    codes: ['RequestDisallowedByPolicy', 'PolicyViolation', 'RequestDisallowedByAzure'],
-    kind: 'failed',
-    says: ['A policy of the organisation or of Azure forbids this: {message}'],
-    do: ['Ask its owner for an exemption, or change the configuration so that the policy allows it.'],
   },
   {
     codes: QUOTA_CODES,
@@ -185,12 +141,6 @@ export const AZURE_RULES: readonly ErrorRule[] = [
     kind: 'failed',
     says: ['Azure no longer serves, or does not yet serve, this api-version: {message}'],
     do: ['Leave `cluster.apiVersion` out so that a served version is chosen, or update this tool.'],
-  },
-  {
-    codes: ['ScopeLocked'],
-    kind: 'failed',
-    says: ['A lock on the resource or its group forbids this.'],
-    do: ['See it with `az lock list --resource-group <group>`; its owner can remove it.'],
   },
   {
     codes: ['ReadOnlyDisabledSubscription', 'SubscriptionNotActive', 'DisabledSubscription'],

@@ -70,7 +70,14 @@ export const CONFLICT_RULES: readonly ErrorRule[] = [
     do: ['Wait: a new table becomes known within minutes.'],
   },
   {
-    codes: ['Throttled', 'TooManyRequests', 'SubscriptionRequestsThrottled', 'RateLimited', 'OperationThrottled'],
+    codes: [
+      'Throttled',
+      'TooManyRequests',
+      'SubscriptionRequestsThrottled',
+      'TenantRequestsThrottled',
+      'RateLimited',
+      'OperationThrottled',
+    ],
     kind: 'transient',
     says: ['Azure asks for fewer requests at this moment.'],
   },

@@ -245,3 +245,59 @@ test.each([
 ])('%i %j means absent: %s', (status, body, absent) => {
   expect(isAbsent(refused(status, body))).toBe(absent);
 });
+
+const inGroup = '/subscriptions/s/resourceGroups/lab';
+const lacking = (action: string, scope: string): string =>
+  `The client 'app' with object id 'aaaa-bbbb' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`;
+
+test.each([
+  ['Microsoft.Resources/subscriptions/resourcegroups/write', inGroup, 'Contributor', '/subscriptions/s'],
+  ['Microsoft.Insights/register/action', '/subscriptions/s', 'Contributor', '/subscriptions/s'],
+  [
+    'Microsoft.SecurityInsights/alertRules/write',
+    `${inGroup}/providers/Microsoft.OperationalInsights/workspaces/w/providers/Microsoft.SecurityInsights/alertRules/r`,
+    'Microsoft Sentinel Contributor',
+    inGroup,
+  ],
+])('a role for %s is asked for where it can be given: on what is there already', (action, scope, role, grant) => {
+  const { hint } = toProblem(refused(403, wrapped('AuthorizationFailed', lacking(action, scope))));
+  expect(hint).toContain(`--assignee aaaa-bbbb --role '${role}' --scope ${grant}\``);
+});
+
+test('a deny assignment is named, and no role is asked for that would not help', () => {
+  const message = `The client 'app' with object id 'aaaa' has permission to perform action 'Microsoft.Resources/subscriptions/resourcegroups/delete' on scope '${inGroup}'; however, the access is denied because of the deny assignment with name 'made by 'them'' and Id '12' at scope '${inGroup}'.`;
+  const problem = toProblem(refused(403, wrapped('DenyAssignmentAuthorizationFailed', message)));
+  expect(problem.message).toBe(
+    `A deny assignment on ${inGroup}, "made by 'them'", forbids Microsoft.Resources/subscriptions/resourcegroups/delete to everybody.`,
+  );
+  expect(problem.hint).not.toContain('role assignment create');
+});
+
+test('a policy is named with the resource and the scope that it is assigned at, or with its own reason', () => {
+  const identifiers = JSON.stringify([
+    {
+      policyAssignment: {
+        name: 'Only Europe',
+        id: '/subscriptions/s/providers/Microsoft.Authorization/policyAssignments/guard',
+      },
+      policyDefinition: { name: 'Allowed locations', id: '/providers/x', version: '1.0.0' },
+    },
+  ]);
+  const said = (message: string): string =>
+    toProblem(refused(403, wrapped('RequestDisallowedByPolicy', message))).message;
+  expect(said(`Resource 'log' was disallowed by policy. Policy identifiers: '${identifiers}'.`)).toBe(
+    'Azure Policy of the organisation forbids log: "Only Europe", assigned at /subscriptions/s.',
+  );
+  expect(
+    said(
+      "Resource 'log' was disallowed by policy. Reasons: 'Say who pays.'. See error details for policy resource IDs.",
+    ),
+  ).toBe('Azure Policy of the organisation forbids log: Say who pays.');
+});
+
+test('a lock is named with what stands under it', () => {
+  const message = `The scope '${inGroup}/providers/x/y/z' cannot perform write operation because following scope(s) are locked: '${inGroup}'. Please remove the lock and try again.`;
+  const problem = toProblem(refused(409, wrapped('ScopeLocked', message)));
+  expect(problem.message).toBe(`A lock on ${inGroup} forbids every write there.`);
+  expect(problem.hint).toContain('az lock');
+});
