@@ -16,6 +16,10 @@ export const normalise = (answer: unknown): unknown => {
 
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>'],
+  [/(?<=too old resource version: \d+ \()\d+|(?<=, current: )\d+/g, '<resourceVersion>'],
+  [/(?<=in record \()\d+(?=\))/g, '<resourceVersion>'],
+  // In messages that quote a whole object.
+  [/(?<=resourceVersion\\*":\\*")\d+/g, '<resourceVersion>'],
   [/\b127\.0\.0\.1:\d+/g, '<server>'],
   // The service range and the pod range of both sides; who gets which address is chance.
   [/\b10\.0\.\d+\.\d+\b(?!\/)/g, '<service-ip>'],
@@ -57,8 +61,20 @@ const collect = (value: unknown, words: Map<string, string>): void => {
   for (const child of Object.values(value)) collect(child, words);
 };
 
+const managerOf = (entry: unknown): string =>
+  isObject(entry)
+    ? JSON.stringify(['operation', 'manager', 'apiVersion', 'subresource'].map((name) => entry[name]))
+    : '';
+
 const rewrite = (value: unknown, key: string | undefined, text: (given: string) => string): unknown => {
-  if (Array.isArray(value)) return value.map((item) => rewrite(item, key, text));
+  if (Array.isArray(value)) {
+    const items = value.map((item) => rewrite(item, key, text));
+    // Managers stand in the order of the second in which they last wrote, which is chance for those that follow each other.
+    // And which of several conflicts is named first is the order of a Go map.
+    if (key === 'causes' && items.some((item) => isObject(item) && item['reason'] === 'FieldManagerConflict'))
+      return items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+    return key === 'managedFields' ? items.toSorted((a, b) => (managerOf(a) < managerOf(b) ? -1 : 1)) : items;
+  }
   if (isObject(value))
     return Object.fromEntries(Object.entries(value).map(([name, child]) => [text(name), rewrite(child, name, text)]));
   if (key !== undefined && versionKeys.has(key) && value !== '' && value !== '0') return `<${key}>`;

@@ -161,13 +161,28 @@ const send = (asked: {
         resolve({
           status: answer.statusCode ?? 0,
           headers: Object.fromEntries(told),
-          body: isJson ? (JSON.parse(text) as unknown) : text,
+          body: isJson ? parsed(text) : text,
         });
       });
     });
     sent.on('error', reject);
+    // No answer of one request goes on that long; a watch that should have been refused does.
+    const deadline = setTimeout(() => sent.destroy(new Error(`${method} ${path} does not end`)), 15_000);
+    sent.on('close', () => clearTimeout(deadline));
     sent.end(body);
   });
+
+/** One value, or, of a watch that has ended, a list of them. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line): unknown => JSON.parse(line));
+  }
+};
 
 const watch = (
   access: Access,

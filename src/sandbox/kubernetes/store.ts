@@ -22,10 +22,12 @@ export interface DurableObjectStore extends ObjectStore {
 
 /** Kinds whose REST strategy keeps no generation: clients read its absence as "nothing to wait for". */
 const withoutGeneration = new Set(
-  'configmaps secrets services serviceaccounts namespaces nodes events endpoints leases clusterroles clusterrolebindings roles rolebindings persistentvolumes persistentvolumeclaims resourcequotas limitranges storageclasses csidrivers csinodes controllerrevisions podtemplates'.split(
+  'configmaps secrets services serviceaccounts namespaces nodes events endpoints leases clusterroles clusterrolebindings roles rolebindings persistentvolumes persistentvolumeclaims resourcequotas limitranges storageclasses csidrivers csinodes controllerrevisions'.split(
     ' ',
   ),
 );
+
+export const keepsGeneration = (resource: Resource): boolean => !withoutGeneration.has(resource.plural);
 
 /** Objects of one resource live together whatever version they came in by: versions are views. */
 const tableKey = (resource: Resource): string => `${resource.group}/${resource.plural}`;

@@ -220,10 +220,6 @@ describe.skipIf(!haveKubectl)('the real kubectl', () => {
     expect((await run(lab, 'scale deploy web --replicas=4')).stdout).toBe('deployment.apps/web scaled\n');
     await run(lab, 'label deploy web tier=front');
     await run(lab, 'annotate deploy web note=x');
-    await run(
-      lab,
-      'patch deploy web --type=json -p [{"op":"replace","path":"/spec/paused","value":true},{"op":"remove","path":"/metadata/labels/tier"}]',
-    );
     const add = await run(
       lab,
       'patch deploy web --type=json -p [{"op":"add","path":"/spec/paused","value":true},{"op":"remove","path":"/metadata/labels/tier"}]',

@@ -3,7 +3,7 @@ import type { Resource } from '../objects.ts';
 export interface StatusCause {
   readonly reason: string;
   readonly message: string;
-  readonly field: string;
+  readonly field?: string;
 }
 
 interface Details {
@@ -94,13 +94,23 @@ export const unsupportedMedia = (contentType: string, accepted: readonly string[
   );
 
 /** 422 with one cause a field, in the words of the API server. */
-export const invalid = (group: string, kind: string, name: string, causes: readonly StatusCause[]): ApiError => {
-  const lines = causes.map((cause) => `${cause.field}: ${cause.message}`);
+export const invalid = (
+  group: string,
+  kind: string,
+  name: string | undefined,
+  causes: readonly StatusCause[],
+): ApiError => {
+  const lines = [...new Set(causes.map((cause) => `${cause.field}: ${cause.message}`))];
   return new ApiError(
     422,
     'Invalid',
-    `${group === '' ? kind : `${kind}.${group}`} "${name}" is invalid: ${lines.length === 1 ? (lines[0] ?? '') : `[${lines.join(', ')}]`}`,
-    { name, ...(group === '' ? {} : { group }), kind, causes },
+    `${group === '' ? kind : `${kind}.${group}`} "${name ?? ''}" is invalid: ${lines.length === 1 ? (lines[0] ?? '') : `[${lines.join(', ')}]`}`,
+    {
+      ...(name === '' || name === undefined ? {} : { name }),
+      ...(group === '' ? {} : { group }),
+      ...(kind === '' ? {} : { kind }),
+      causes,
+    },
   );
 };
 

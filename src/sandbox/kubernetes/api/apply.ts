@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../objects.ts';
 import { ApiError } from './api-error.ts';
 import { elementsOf, itemElement, minus, printPath, type FieldSet } from './field-set.ts';
+import { asGoWrites } from './go-writing.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { changeBetween, managersOf, ownable, withManagers, type Manager, type Writer } from './managed-fields.ts';
 import { fieldShape, type Shape } from './shape.ts';
@@ -18,7 +19,7 @@ export const applyConfiguration = (
   writer: Writer,
   force: boolean,
 ): KubeObject => {
-  const managers = live === undefined ? [] : existingManagers(live, shape);
+  const managers = live === undefined ? [] : existingManagers(live, shape, writer.time);
   const mine = (manager: Manager): boolean =>
     manager.name === writer.name && manager.operation === 'Apply' && manager.subresource === writer.subresource;
   const own = managers.find(mine);
@@ -58,7 +59,7 @@ export const applyConfiguration = (
 };
 
 /** What nobody has claimed belongs to whoever wrote before apply was known here. */
-const existingManagers = (live: KubeObject, shape: Shape): readonly Manager[] => {
+const existingManagers = (live: KubeObject, shape: Shape, time: string): readonly Manager[] => {
   const managers = managersOf(live);
   if (managers.length > 0) return managers;
   return [
@@ -67,8 +68,8 @@ const existingManagers = (live: KubeObject, shape: Shape): readonly Manager[] =>
       operation: 'Update',
       apiVersion: live.apiVersion,
       subresource: '',
-      time: undefined,
-      fields: ownable(live, shape),
+      time,
+      fields: changeBetween(asGoWrites({}, shape), live, shape).changed,
     },
   ];
 };
@@ -147,10 +148,10 @@ const applyConflict = (clashes: readonly { readonly manager: Manager; readonly p
   return new ApiError(409, 'Conflict', `Apply failed with ${named.length} conflicts: ${lines.join('\n')}`, { causes });
 };
 
-const printManager = ({ name, operation, apiVersion, subresource, time }: Manager): string => {
+const printManager = ({ name, operation, apiVersion, subresource }: Manager): string => {
   const who = `"${name}"${subresource === '' ? '' : ` with subresource "${subresource}"`}`;
   if (operation === 'Apply') return who;
-  return `${who} using ${apiVersion}${time === undefined ? '' : ` at ${time}`}`;
+  return `${who} using ${apiVersion}`;
 };
 
 /** Whether two states of an object differ in anything but the times of their managers. */

@@ -38,7 +38,7 @@ export const startApiControllers = ({ store, catalog, clock, ca }: ControllerCon
     if (store.get(accounts, namespace, 'default') === undefined)
       store.create(accounts, inside('default', 'ServiceAccount', {}));
     if (store.get(configMaps, namespace, 'kube-root-ca.crt') === undefined)
-      store.create(configMaps, inside('kube-root-ca.crt', 'ConfigMap', { data: { 'ca.crt': ca } }));
+      store.create(configMaps, rootCa(namespace, ca, stamp(clock.now())));
   };
 
   const empty = (namespace: string): void => {
@@ -125,3 +125,31 @@ export const startApiControllers = ({ store, catalog, clock, ca }: ControllerCon
     unsubscribe();
   };
 };
+
+/** As the root-ca-cert-publisher of the controller manager makes it. */
+const rootCa = (namespace: string, ca: string, time: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: {
+    name: 'kube-root-ca.crt',
+    namespace,
+    annotations: {
+      'kubernetes.io/description':
+        'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.',
+    },
+    managedFields: [
+      {
+        manager: 'kube-controller-manager',
+        operation: 'Update',
+        apiVersion: 'v1',
+        time,
+        fieldsType: 'FieldsV1',
+        fieldsV1: {
+          'f:data': { '.': {}, 'f:ca.crt': {} },
+          'f:metadata': { 'f:annotations': { '.': {}, 'f:kubernetes.io/description': {} } },
+        },
+      },
+    ],
+  },
+  data: { 'ca.crt': ca },
+});

@@ -90,6 +90,7 @@ const byKind: Readonly<Record<string, (object: KubeObject) => JsonObject>> = {
       },
       (spec) => rolling(spec, 'updateStrategy', { partition: 0 }),
     ),
+  PodTemplate: template,
   ReplicaSet: (object) => workload(object, { replicas: 1 }),
   Job: (object) => within(object, 'spec', jobSpec),
   CronJob: (object) =>

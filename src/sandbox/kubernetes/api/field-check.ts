@@ -17,10 +17,12 @@ export const checkFields = (value: unknown, shape: Shape): FieldCheck => {
   const unknown: string[] = [];
   const mismatches: string[] = [];
 
-  const walk = (at: unknown, path: string, expected: Shape, owner: string): unknown => {
+  const walk = (at: unknown, path: string, expected: Shape, owner: string, key = ''): unknown => {
     if (at === null || at === undefined) return at;
     const mismatch = (wanted: string): unknown => {
-      mismatches.push(`json: cannot unmarshal ${jsonType(at)} into Go struct field ${owner}.${path} of type ${wanted}`);
+      mismatches.push(
+        `json: cannot unmarshal ${jsonType(at)} into Go struct field ${owner}.${fieldPath(path, key)} of type ${wanted}`,
+      );
       return at;
     };
     switch (expected.kind) {
@@ -31,6 +33,11 @@ export const checkFields = (value: unknown, shape: Shape): FieldCheck => {
           mismatches.push(`quantities must match the regular expression '${quantityPattern}'`);
           return at;
         }
+        if (expected.type === 'bytes' && typeof at === 'string') {
+          const wrong = firstBadByte(at);
+          if (wrong !== undefined) mismatches.push(`illegal base64 data at input byte ${wrong}`);
+          return at;
+        }
         return fits(at, expected.type) ? at : mismatch(goType[expected.type]);
       case 'list':
         if (!Array.isArray(at)) return mismatch('[]interface {}');
@@ -38,7 +45,7 @@ export const checkFields = (value: unknown, shape: Shape): FieldCheck => {
       case 'map':
         if (!isObject(at)) return mismatch('map[string]interface {}');
         return Object.fromEntries(
-          Object.entries(at).map(([key, item]) => [key, walk(item, `${path}.${key}`, expected.value, owner)]),
+          Object.entries(at).map(([key, item]) => [key, walk(item, `${path}.${key}`, expected.value, owner, key)]),
         );
       case 'struct': {
         if (!isObject(at)) return mismatch(expected.name);
@@ -59,6 +66,18 @@ export const checkFields = (value: unknown, shape: Shape): FieldCheck => {
 
   return { value: walk(value, '', shape, ''), unknown, mismatches };
 };
+
+/** Where a text stops being base64. */
+const firstBadByte = (text: string): number | undefined => {
+  const plain = text.replaceAll(/[\r\n]/g, '');
+  const good = /^[A-Za-z0-9+/]*/.exec(plain)?.[0].length ?? 0;
+  const padded = /^={0,2}$/.test(plain.slice(good)) && plain.length % 4 === 0;
+  return padded ? undefined : good < plain.length ? good : good - (good % 4);
+};
+
+/** Go names neither places in lists nor keys of maps. */
+const fieldPath = (path: string, key: string): string =>
+  (key !== '' && path.endsWith(`.${key}`) ? path.slice(0, -key.length - 1) : path).replaceAll(/\[\d+\]/g, '');
 
 const quantityPattern = '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$';
 

@@ -43,57 +43,30 @@ export const writeFields = (set: FieldSet): JsonObject => {
   return root;
 };
 
+export const pathOf = (elements: readonly string[]): string => elements.join(separator);
+
 /** Every field an object states. */
 export const fieldsOf = (value: unknown, shape: Shape): Set<string> => {
   const found = new Set<string>();
-  eachField(value, shape, (path, _value, member) => {
-    if (member) found.add(path);
-  });
-  return found;
-};
-
-/** Every place of an object with its value, members of its field set or only on the way to one. */
-const eachField = (
-  value: unknown,
-  shape: Shape,
-  visit: (path: string, value: unknown, member: boolean) => void,
-): void => {
   const walk = (at: unknown, path: readonly string[], expected: Shape, item: boolean): void => {
-    const here = path.join(separator);
+    const here = pathOf(path);
     if (isObject(at) && mergesByField(expected)) {
       const entries = Object.entries(at);
-      if (path.length > 0) visit(here, at, item || entries.length === 0);
+      if (path.length > 0 && (item || entries.length === 0)) found.add(here);
       const dynamic = expected.kind === 'map' || expected.kind === 'anything';
       for (const [key, child] of entries) walk(child, [...path, `f:${key}`], fieldShape(expected, key), dynamic);
     } else if (Array.isArray(at) && expected.kind === 'list' && expected.merge.by !== 'nothing') {
-      visit(here, at, item || at.length === 0);
+      if (item || at.length === 0) found.add(here);
       for (const child of at as readonly unknown[])
         walk(child, [...path, itemElement(child, expected)], expected.item, true);
-    } else if (path.length > 0) visit(here, at, true);
+    } else if (path.length > 0) found.add(here);
   };
   walk(value, [], shape, false);
+  return found;
 };
 
 const mergesByField = (shape: Shape): boolean =>
   shape.kind === 'anything' || ((shape.kind === 'struct' || shape.kind === 'map') && !shape.atomic);
-
-/** Paths to values, whole or by member, for comparing two objects. */
-export const placesOf = (value: unknown, shape: Shape): ReadonlyMap<string, unknown> => {
-  const found = new Map<string, unknown>();
-  eachField(value, shape, (path, at, member) => {
-    // Of what merges by field only the existence counts: its fields are places of their own.
-    if (member || !isObject(at))
-      found.set(path, (isObject(at) || Array.isArray(at)) && hasPlacesBelow(at, path, shape) ? undefined : at);
-  });
-  return found;
-};
-
-const hasPlacesBelow = (value: unknown, path: string, shape: Shape): boolean => {
-  let at = shape;
-  for (const element of path.split(separator))
-    at = element.startsWith('f:') ? fieldShape(at, element.slice(2)) : at.kind === 'list' ? at.item : at;
-  return isObject(value) ? mergesByField(at) : at.kind === 'list' && at.merge.by !== 'nothing';
-};
 
 /** The element that stands for an item of a keyed or scalar list. */
 export const itemElement = (item: unknown, list: List): string => {
@@ -111,6 +84,7 @@ export const printPath = (path: string): string =>
       const body = element.slice(2);
       if (element.startsWith('f:')) return `.${body}`;
       if (element.startsWith('v:')) return `[=${body}]`;
+      if (element.startsWith('i:')) return `[${body}]`;
       const keys = Object.entries(JSON.parse(body) as JsonObject).map(
         ([key, value]) => `${key}=${JSON.stringify(value)}`,
       );

@@ -1,6 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../objects.ts';
-import { fieldsOf, minus, parseFields, placesOf, union, writeFields, type FieldSet } from './field-set.ts';
+import { asGoWrites } from './go-writing.ts';
+import { compareFields, type Change } from './field-changes.ts';
+import { fieldsOf, minus, parseFields, union, writeFields, type FieldSet } from './field-set.ts';
 import { isObject, listAt, textAt, valueAt } from './json.ts';
 import type { Shape } from './shape.ts';
 
@@ -23,11 +24,9 @@ const serverFields = new Set(
     'resourceVersion',
     'generation',
     'creationTimestamp',
-    'deletionTimestamp',
-    'deletionGracePeriodSeconds',
     'selfLink',
+    'clusterName',
     'managedFields',
-    'generateName',
   ]
     .map((field) => `f:metadata\u0000f:${field}`)
     .concat('f:apiVersion', 'f:kind', 'f:metadata'),
@@ -73,24 +72,11 @@ export const withManagers = (object: KubeObject, managers: readonly Manager[]): 
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-export interface Change {
-  /** Set to something else, or new. */
-  readonly changed: FieldSet;
-  readonly removed: FieldSet;
-}
-
 /** Which ownable fields differ. */
 export const changeBetween = (before: unknown, after: unknown, shape: Shape): Change => {
-  const was = placesOf(before, shape);
-  const is = placesOf(after, shape);
-  return {
-    changed: new Set(
-      [...is]
-        .filter(([path, value]) => !isServers(path) && (!was.has(path) || !isDeepStrictEqual(was.get(path), value)))
-        .map(([path]) => path),
-    ),
-    removed: new Set([...was.keys()].filter((path) => !isServers(path) && !is.has(path))),
-  };
+  const { changed, removed } = compareFields(before, after, shape);
+  const ownable = (paths: FieldSet): Set<string> => new Set([...paths].filter((path) => !isServers(path)));
+  return { changed: ownable(changed), removed: ownable(removed) };
 };
 
 export interface Writer {
@@ -111,20 +97,18 @@ export const trackUpdate = (
   const reset = Array.isArray(sent) && sent.length === 1 && isObject(sent[0]) && Object.keys(sent[0]).length === 0;
   if (reset) return withManagers(next, []);
   const managers = Array.isArray(sent) && sent.length > 0 ? managersOf(next) : managersOf(live);
-  const { changed, removed } = changeBetween(live ?? {}, next, shape);
-  const members = ownable(next, shape);
+  const { changed, removed } = changeBetween(asGoWrites(live ?? {}, shape), next, shape);
   const mine = (manager: Manager): boolean =>
     manager.name === writer.name &&
     manager.operation === 'Update' &&
     manager.subresource === writer.subresource &&
     manager.apiVersion === writer.apiVersion;
   const own = managers.find(mine);
-  const gained = new Set([...changed].filter((path) => members.has(path)));
-  const fields = union(minus(own?.fields ?? new Set(), removed), gained);
+  const fields = union(minus(own?.fields ?? new Set(), removed), changed);
   const others = managers
     .filter((manager) => !mine(manager))
     .map((manager) => ({ ...manager, fields: minus(minus(manager.fields, changed), removed) }));
-  const unchanged = own !== undefined && isDeepStrictEqual(own.fields, fields) && gained.size === 0;
+  const unchanged = own !== undefined && changed.size === 0;
   return withManagers(next, [
     ...others,
     {

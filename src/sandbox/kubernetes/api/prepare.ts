@@ -4,6 +4,8 @@ import { groupVersion, type Catalog } from './catalog.ts';
 import { schemaCauses, schemaDefaults } from './crd-validate.ts';
 import { withDefaults } from './defaults.ts';
 import { checkFields } from './field-check.ts';
+import { patchedText } from './go-json.ts';
+import { asGoWrites } from './go-writing.ts';
 import { isObject, textAt, type JsonObject } from './json.ts';
 import { canonicalQuantities } from './quantity.ts';
 import { builtin, type ApiResource } from './resource-table.ts';
@@ -31,8 +33,8 @@ export const decodeObject = (
   if (type !== `${groupVersion(resource)} ${resource.kind}`) {
     throw badRequest(
       textAt(body, 'kind') !== resource.kind
-        ? `${textAt(body, 'kind') ?? ''} in version "${resource.version}" cannot be handled as a ${resource.kind}: converting (${type}) to (${groupVersion(resource)} ${resource.kind}): unknown conversion`
-        : `the API version in the data (${textAt(body, 'apiVersion') ?? ''}) does not match the expected API version (${groupVersion(resource)})`,
+        ? `${textAt(body, 'kind') ?? ''} in version "${resource.version}" cannot be handled as a ${resource.kind}: converting (${goType(textAt(body, 'apiVersion') ?? groupVersion(resource), textAt(body, 'kind') ?? '')}) to (${(resource.group || 'core').split('.')[0] ?? ''}.${resource.kind}): unknown conversion`
+        : `${resource.kind} in version "${textAt(body, 'apiVersion') ?? ''}" cannot be handled as a ${resource.kind}: no kind "${resource.kind}" is registered for version "${textAt(body, 'apiVersion') ?? ''}" in scheme "pkg/runtime/scheme.go:111"`,
     );
   }
   if (body['metadata'] !== undefined && !isObject(body['metadata'])) throw badRequest('metadata must be an object');
@@ -47,7 +49,7 @@ export const decodeObject = (
         ? `strict decoding error: ${complaints.join(', ')}`
         : undefined;
   if (refused !== undefined) throw source === 'patch' ? badPatch(body, refused) : undecodable(resource, refused);
-  const decoded = resource.custom ? (value as JsonObject) : withoutEmptyData(value as JsonObject);
+  const decoded = value as JsonObject;
   const metadata = isObject(decoded['metadata']) ? decoded['metadata'] : {};
   return {
     object: {
@@ -61,12 +63,15 @@ export const decodeObject = (
   };
 };
 
+/** `v1.Secret`, as Go names the type of a kind. */
+const goType = (apiVersion: string, kind: string): string => `${apiVersion.split('/').at(-1) ?? ''}.${kind}`;
+
 const undecodable = ({ kind, version }: ApiResource, why: string): ApiError =>
   badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
 
 /** What a patch leaves is judged as a value of the patch, without a kind. */
 const badPatch = (left: JsonObject, why: string): ApiError =>
-  invalid('', '', '', [invalidValue('patch', JSON.stringify(left), why)]);
+  invalid('', '', '', [invalidValue('patch', patchedText(left), why)]);
 
 /** `creationTimestamp: null` is how Go writes an empty time, and what is empty it does not write at all. */
 const withoutEmpty = (object: JsonObject): JsonObject =>
@@ -76,15 +81,6 @@ const withoutEmpty = (object: JsonObject): JsonObject =>
         value !== null &&
         !(isObject(value) && Object.keys(value).length === 0) &&
         !(Array.isArray(value) && value.length === 0),
-    ),
-  );
-
-/** Maps of ConfigMaps and Secrets that Go leaves out when they are empty. */
-const withoutEmptyData = (object: JsonObject): JsonObject =>
-  Object.fromEntries(
-    Object.entries(object).filter(
-      ([key, value]) =>
-        !(['data', 'binaryData', 'stringData'].includes(key) && isObject(value) && Object.keys(value).length === 0),
     ),
   );
 
@@ -114,8 +110,9 @@ export const finishObject = (
     if (causes.length > 0) throw invalid(resource.group, resource.kind, object.metadata.name, causes);
     return object;
   }
-  const stored = canonicalQuantities(dropNulls(given), catalog.shape(resource)) as KubeObject;
-  const tracked = track(withDefaults(stored));
+  const shape = catalog.shape(resource);
+  const stored = canonicalQuantities(asGoWrites(dropNulls(given), shape), shape) as KubeObject;
+  const tracked = track(asGoWrites(withDefaults(stored), shape) as KubeObject);
   const isService = resource.plural === 'services' && resource.group === '';
   const object = isService ? allocateAddresses(store, serviceCidr, tracked, before) : tracked;
   validate(object, resource, before);

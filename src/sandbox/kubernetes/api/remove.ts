@@ -1,6 +1,6 @@
 import type { SandboxClock } from '../../clock.ts';
 import type { KubeObject, ObjectStore } from '../objects.ts';
-import { conflict, forbidden, notFound } from './api-error.ts';
+import { ApiError, forbidden, notFound, qualified } from './api-error.ts';
 import type { Catalog } from './catalog.ts';
 import { listAt, numberAt, objectAt, textAt, type JsonObject } from './json.ts';
 import { atVersion } from './read.ts';
@@ -35,20 +35,29 @@ export const remove = (
   if (live === undefined) throw notFound(resource, name);
   const preconditions = objectAt(options, 'preconditions');
   const uid = textAt(preconditions, 'uid');
+  // Preconditions are judged below the layer that knows resources, so the message names the kind.
+  const refused = (why: string): ApiError =>
+    new ApiError(
+      409,
+      'Conflict',
+      `Operation cannot be fulfilled on ${qualified({ ...resource, plural: resource.kind })} "${name}": ${why}`,
+      {
+        name,
+        ...(resource.group === '' ? {} : { group: resource.group }),
+        kind: resource.kind,
+      },
+    );
   if (uid !== undefined && uid !== live.metadata.uid)
-    throw conflict(
-      resource,
-      name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`,
+    throw refused(
+      `the UID in the precondition (${uid}) does not match the UID in record (${live.metadata.uid ?? ''}). The object might have been deleted and then recreated`,
     );
   const version = textAt(preconditions, 'resourceVersion');
-  if (version !== undefined && version !== live.metadata.resourceVersion) {
-    throw conflict(
-      resource,
-      name,
-      `Precondition failed: ResourceVersion in precondition: ${version}, ResourceVersion in object meta: ${live.metadata.resourceVersion ?? ''}`,
+  if (version !== undefined && version !== live.metadata.resourceVersion)
+    throw refused(
+      `the ResourceVersion in the precondition (${version}) does not match the ResourceVersion in record (${live.metadata.resourceVersion ?? ''}). The object might have been modified`,
     );
-  }
+  if (resource.plural === 'namespaces' && resource.group === '' && immortal.has(name))
+    throw forbidden(resource, name, 'this namespace may not be deleted');
   if (listAt(options, 'dryRun').includes('All')) return undefined;
   if (textAt(options, 'propagationPolicy') === 'Orphan' || options['orphanDependents'] === true) orphan(context, live);
   if (resource.plural === 'namespaces' && resource.group === '') return terminateNamespace(store, resource, live);
@@ -64,8 +73,12 @@ const orphan = ({ store, catalog }: RemoveContext, owner: KubeObject): void => {
     for (const object of store.list(resource, resource.namespaced ? owner.metadata.namespace : undefined)) {
       const owners = object.metadata.ownerReferences ?? [];
       const left = owners.filter(({ uid }) => uid !== owner.metadata.uid);
-      if (left.length < owners.length)
-        store.replace(resource, { ...object, metadata: { ...object.metadata, ownerReferences: left } });
+      if (left.length === owners.length) continue;
+      const { ownerReferences: _o, ...metadata } = object.metadata;
+      store.replace(resource, {
+        ...object,
+        metadata: { ...metadata, ...(left.length === 0 ? {} : { ownerReferences: left }) },
+      });
     }
   }
 };
@@ -74,8 +87,6 @@ const immortal = new Set(['default', 'kube-public', 'kube-system']);
 
 /** The namespace controller empties it and lets it go. */
 const terminateNamespace = (store: ObjectStore, resource: ApiResource, live: KubeObject): KubeObject => {
-  if (immortal.has(live.metadata.name))
-    throw forbidden(resource, live.metadata.name, 'this namespace may not be deleted');
   if (live.metadata.deletionTimestamp !== undefined) return live;
   // The store sets a deletionTimestamp only on what has finalizers; a namespace keeps its own in spec.
   const finalizers = live.metadata.finalizers ?? [];

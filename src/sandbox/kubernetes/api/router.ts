@@ -5,7 +5,8 @@ import { discovery } from './discovery.ts';
 import type { History } from './history.ts';
 import { openapi } from './openapi.ts';
 import { parsePath, type ResourceTarget, type Target } from './path.ts';
-import { atVersion, list, listReply, matcherOf, read } from './read.ts';
+import { list, listReply } from './list.ts';
+import { atVersion, matcherOf, read } from './read.ts';
 import { deleteOptions, remove } from './remove.ts';
 import { json, type ApiReply, type ApiRequest } from './request.ts';
 import type { ApiResource } from './resource-table.ts';
@@ -80,13 +81,12 @@ const collection = async (
   resource: ApiResource,
   target: ResourceTarget,
 ): Promise<ApiReply> => {
-  const { store } = context;
   switch (request.method) {
     case 'GET': {
       const columns = context.catalog.columns(resource);
       if (['true', '1'].includes(request.query.get('watch') ?? ''))
         return startWatch(context, request, resource, target);
-      const page = list(store, resource, target.namespace, request);
+      const page = list(context, resource, target.namespace, request);
       return wantsTable(request)
         ? tableReply(resource, page, request, columns, context.clock.now())
         : listReply(resource, page);
@@ -100,7 +100,7 @@ const collection = async (
         create(context, optionsOf(request, resource, target), await objectBody(request)),
       );
     case 'DELETE': {
-      const page = list(store, resource, target.namespace, request);
+      const page = list(context, resource, target.namespace, request);
       const options = deleteOptions(await optionsBody(request), request.query);
       for (const { metadata } of page.items) remove(context, resource, metadata.namespace, metadata.name, options);
       return listReply(resource, page);
@@ -151,7 +151,12 @@ const single = async (
   const options = optionsOf(request, resource, target);
   switch (request.method) {
     case 'GET':
-      return object(context, request, resource, read(context.store, resource, target.namespace, name));
+      return object(
+        context,
+        request,
+        resource,
+        read(context.store, resource, target.namespace, name, request.query.get('resourceVersion') ?? ''),
+      );
     case 'PUT':
       return written(context, request, resource, update(context, options, await objectBody(request)));
     case 'PATCH':

@@ -1,40 +1,15 @@
 import type { KubeObject } from '../objects.ts';
 import { badRequest } from './api-error.ts';
+import { meets, parseLabelSelector } from './label-selector.ts';
 import { listAt, objectAt, printed, textAt, valueAt } from './json.ts';
 
 export type Matcher = (object: KubeObject) => boolean;
 
-/** `a=b,c!=d,e in (f,g),h notin (i),j,!k` as kubectl writes it. */
+/** A label selector as a query parameter carries it. */
 export const labelMatcher = (selector: string | null): Matcher => {
-  if (selector === null || selector.trim() === '') return () => true;
-  const tests = splitOutsideParentheses(selector).map(requirement);
-  return ({ metadata }) => tests.every((test) => test(metadata.labels ?? {}));
+  const requirements = parseLabelSelector(selector ?? '');
+  return ({ metadata }) => requirements.every((requirement) => meets(metadata.labels ?? {}, requirement));
 };
-
-type LabelTest = (labels: Readonly<Record<string, string>>) => boolean;
-
-const requirement = (text: string): LabelTest => {
-  const set = /^\s*(\S+)\s+(in|notin)\s*\(([^)]*)\)\s*$/.exec(text);
-  if (set !== null) {
-    const [, key = '', operator, list = ''] = set;
-    const values = list.split(',').map((value) => value.trim());
-    return operator === 'in'
-      ? (labels) => labels[key] !== undefined && values.includes(labels[key])
-      : (labels) => labels[key] === undefined || !values.includes(labels[key]);
-  }
-  const pair = /^\s*([^\s!=]+)\s*(==|=|!=)\s*(\S*)\s*$/.exec(text);
-  if (pair !== null) {
-    const [, key = '', operator, value] = pair;
-    return operator === '!=' ? (labels) => labels[key] !== value : (labels) => labels[key] === value;
-  }
-  const exists = /^\s*(!?)\s*([^\s!=(),]+)\s*$/.exec(text);
-  if (exists === null)
-    throw badRequest(`unable to parse requirement: found '${text.trim()}', expected: a label selector`);
-  const [, not, key = ''] = exists;
-  return not === '!' ? (labels) => labels[key] === undefined : (labels) => labels[key] !== undefined;
-};
-
-const splitOutsideParentheses = (text: string): readonly string[] => text.split(/,(?![^(]*\))/);
 
 /** Kinds whose other fields can be selected; for all others only name and namespace can. */
 const selectable: Readonly<Record<string, readonly string[]>> = {
@@ -71,13 +46,16 @@ const selectable: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** `metadata.name=x,status.phase!=Running`; unknown fields are refused as the API server does. */
-export const fieldMatcher = (plural: string, groupVersionText: string, selector: string | null): Matcher => {
+export const fieldMatcher = (plural: string, selector: string | null): Matcher => {
   if (selector === null || selector === '') return () => true;
   const tests = selector.split(',').map((text): Matcher => {
-    const [, field = '', operator, value = ''] = /^\s*([^!=\s]+)\s*(==|=|!=)\s*(.*?)\s*$/.exec(text) ?? [];
+    const [, field = '', operator, value = ''] = /^([^!=]*)(==|=|!=)(.*)$/.exec(text) ?? [];
+    if (operator === undefined) throw badRequest(`invalid selector: '${selector}'; can't understand '${text}'`);
     if (!['metadata.name', 'metadata.namespace', ...(selectable[plural] ?? [])].includes(field)) {
       throw badRequest(
-        `Unable to find "${groupVersionText}, Resource=${plural}" that match label selector "", field selector "${selector}": field label not supported: ${field}`,
+        plural in selectable
+          ? `field label not supported: ${field}`
+          : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
       );
     }
     return (object) => (read(object, field) === value) === (operator !== '!=');

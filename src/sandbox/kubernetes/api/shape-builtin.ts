@@ -100,6 +100,7 @@ const structOf = (name: string, model: Model, shapeFor: (owner: string, attribut
     field: (field) => known().get(field),
     fieldNames: () => [...known().keys()],
     open: false,
+    go: true,
     atomic: atomicStructs.has(name),
   };
 };

@@ -99,6 +99,7 @@ const objectShape = (node: SchemaNode, name: string, id: string): Shape => {
     field: (key) => fields.get(key),
     fieldNames: () => [...fields.keys()],
     open,
+    go: false,
     atomic,
   };
 };

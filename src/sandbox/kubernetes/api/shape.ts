@@ -26,6 +26,8 @@ export interface Struct {
   readonly open: boolean;
   /** Owned and replaced as one. */
   readonly atomic: boolean;
+  /** A type of Kubernetes' own, written down as Go does. */
+  readonly go: boolean;
 }
 
 export interface KeyedMap {

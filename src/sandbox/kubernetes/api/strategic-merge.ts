@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { badRequest } from './api-error.ts';
+import { ApiError, badRequest } from './api-error.ts';
+import { printedMap } from './go-json.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { fieldShape, type List, type Shape } from './shape.ts';
 
@@ -36,10 +37,13 @@ const mergeMaps = (live: JsonObject, patch: JsonObject, shape: Shape): JsonObjec
     else if (isObject(value)) result[key] = mergeMaps(isObject(result[key]) ? result[key] : {}, value, child);
     else if (Array.isArray(value)) {
       const before: unknown = result[key];
+      const old = Array.isArray(before) ? (before as unknown[]) : [];
+      const merged = child.kind === 'list' ? mergeLists(old, value as unknown[], child) : value;
+      const merges = child.kind === 'list' && child.patchKey !== undefined && !(value as unknown[]).some(isReplace);
       result[key] =
-        child.kind === 'list'
-          ? mergeLists(Array.isArray(before) ? (before as unknown[]) : [], value as unknown[], child)
-          : value;
+        merges && !(`${orderPrefix}${key}` in patch)
+          ? ordered(merged as unknown[], value as unknown[], old, child.patchKey)
+          : merged;
     } else result[key] = value;
   }
   for (const [key, order] of Object.entries(patch)) {
@@ -51,6 +55,7 @@ const mergeMaps = (live: JsonObject, patch: JsonObject, shape: Shape): JsonObjec
       result[field] = ordered(
         items as unknown[],
         order as unknown[],
+        Array.isArray(live[field]) ? (live[field] as unknown[]) : [],
         child.kind === 'list' ? child.patchKey : undefined,
       );
   }
@@ -61,7 +66,7 @@ const mergeLists = (live: readonly unknown[], patch: readonly unknown[], shape: 
   const { patchKey } = shape;
   if (patchKey === undefined) return patch.filter((item) => !isReplace(item));
   if (patchKey === '')
-    return [...live, ...patch.filter((item) => !live.some((known) => isDeepStrictEqual(known, item)))];
+    return [...patch, ...live.filter((item) => !patch.some((known) => isDeepStrictEqual(known, item)))];
   // `- $patch: replace` anywhere in the list means: this list instead of the old one.
   if (patch.some(isReplace)) return patch.filter((item) => !isReplace(item));
   const result = [...live];
@@ -69,7 +74,7 @@ const mergeLists = (live: readonly unknown[], patch: readonly unknown[], shape: 
     if (!isObject(item)) throw badRequest(`expected a list of objects with ${patchKey}`);
     const key = item[patchKey];
     if (key === undefined)
-      throw badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${patchKey}`);
+      throw new ApiError(500, '', `map: ${printedMap(item)} does not contain declared merge key: ${patchKey}`);
     const at = result.findIndex((known) => isObject(known) && known[patchKey] === key);
     if (item['$patch'] === 'delete') {
       for (let i = result.length - 1; i >= 0; i -= 1) {
@@ -85,20 +90,32 @@ const mergeLists = (live: readonly unknown[], patch: readonly unknown[], shape: 
   return result;
 };
 
-/** What the order names stands in that order; what it does not name keeps its place behind its old neighbour. */
+/**
+ * What the order names stands in that order, and before what it does not name, except where both were there
+ * before and the other way round.
+ */
 const ordered = (
   items: readonly unknown[],
   order: readonly unknown[],
+  before: readonly unknown[],
   patchKey: string | undefined,
 ): readonly unknown[] => {
   const key = (item: unknown): unknown =>
     patchKey === undefined || patchKey === '' ? item : isObject(item) ? item[patchKey] : undefined;
-  const place = (item: unknown): number => order.findIndex((entry) => isDeepStrictEqual(key(entry), key(item)));
-  const named = items.filter((item) => place(item) !== -1).sort((a, b) => place(a) - place(b));
+  const placeIn = (list: readonly unknown[], item: unknown): number =>
+    list.findIndex((entry) => isDeepStrictEqual(key(entry), key(item)));
+  const named = items
+    .filter((item) => placeIn(order, item) !== -1)
+    .toSorted((a, b) => placeIn(order, a) - placeIn(order, b));
+  const others = items
+    .filter((item) => placeIn(order, item) === -1)
+    .toSorted((a, b) => placeIn(before, a) - placeIn(before, b));
   const result: unknown[] = [];
-  let next = 0;
-  for (const item of items) result.push(place(item) === -1 ? item : named[next++]);
-  return result;
+  while (named.length > 0 && others.length > 0) {
+    const [other, mine] = [placeIn(before, others[0]), placeIn(before, named[0])];
+    result.push(other !== -1 && mine !== -1 && other < mine ? others.shift() : named.shift());
+  }
+  return [...result, ...named, ...others];
 };
 
 const isReplace = (item: unknown): boolean =>

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../objects.ts';
 import { tableColumns } from './table-columns.ts';
-import type { Page } from './read.ts';
+import type { Page } from './list.ts';
 import { json, type ApiReply, type ApiRequest } from './request.ts';
 import type { ApiResource } from './resource-table.ts';
 

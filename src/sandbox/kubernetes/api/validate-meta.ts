@@ -1,4 +1,4 @@
-import type { KubeObject } from '../objects.ts';
+import type { KubeObject, OwnerReference } from '../objects.ts';
 import { invalidValue, required, type StatusCause } from './api-error.ts';
 import { isObject, listAt, objectAt } from './json.ts';
 import type { ApiResource } from './resource-table.ts';
@@ -18,6 +18,8 @@ const serviceRule =
   "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 const valueRule =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+const keyRule =
+  "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
 const nameRule =
   "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 
@@ -31,7 +33,7 @@ export const metadataCauses = (object: KubeObject, resource: ApiResource): reado
   return [
     ...nameCauses(name, resource),
     ...labelCauses(labels, 'metadata.labels'),
-    ...Object.keys(annotations ?? {}).flatMap((key) => keyCauses(key.toLowerCase(), 'metadata.annotations')),
+    ...Object.keys(annotations ?? {}).flatMap((key) => keyCauses(key, 'metadata.annotations')),
     ...(Buffer.byteLength(JSON.stringify(annotations ?? {})) > 262144
       ? [
           {
@@ -41,13 +43,41 @@ export const metadataCauses = (object: KubeObject, resource: ApiResource): reado
           },
         ]
       : []),
-    ...(ownerReferences ?? []).flatMap((owner, index) =>
+    ...(ownerReferences ?? []).flatMap((owner) =>
       (['apiVersion', 'kind', 'name', 'uid'] as const)
         .filter((key) => !owner[key])
-        .map((key) => required(`metadata.ownerReferences[${index}].${key}`)),
+        .map((key) =>
+          invalidValue(
+            `metadata.ownerReferences.${key}`,
+            owner[key] ?? '',
+            key === 'apiVersion' ? 'version must not be empty' : 'must not be empty',
+          ),
+        ),
     ),
+    ...controllerCauses(ownerReferences ?? []),
+    ...finalizerCauses(object.metadata.finalizers ?? []),
   ];
 };
+
+const controllerCauses = (owners: readonly OwnerReference[]): readonly StatusCause[] => {
+  const [first, second] = owners.filter(({ controller }) => controller === true);
+  if (first === undefined || second === undefined) return [];
+  const why = `Only one reference can have Controller set to true. Found "true" in references for ${first.kind}/${first.name} and ${second.kind}/${second.name}`;
+  return [invalidValue('metadata.ownerReferences', owners, why)];
+};
+
+const finalizerCauses = (finalizers: readonly string[]): readonly StatusCause[] =>
+  finalizers.flatMap((finalizer, index) =>
+    finalizer.includes('/') || ['kubernetes', 'orphan', 'foregroundDeletion'].includes(finalizer)
+      ? keyCauses(finalizer, `metadata.finalizers[${index}]`)
+      : [
+          invalidValue(
+            `metadata.finalizers[${index}]`,
+            finalizer,
+            'name is neither a standard finalizer name nor is it fully qualified',
+          ),
+        ],
+  );
 
 const nameCauses = (name: string, resource: ApiResource): readonly StatusCause[] => {
   if (name === undefined || name === '') return [required('metadata.name', 'name or generateName is required')];
@@ -80,7 +110,8 @@ export const labelCauses = (labels: unknown, field: string): readonly StatusCaus
       ])
     : [];
 
-const keyCauses = (key: string, field: string): readonly StatusCause[] => {
+export const keyCauses = (key: string, field: string): readonly StatusCause[] => {
+  if (key.split('/').length > 2) return [invalidValue(field, key, keyRule)];
   const slash = key.indexOf('/');
   const name = key.slice(slash + 1);
   const prefix = slash === -1 ? undefined : key.slice(0, slash);

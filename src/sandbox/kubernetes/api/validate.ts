@@ -4,6 +4,7 @@ import { invalid, invalidValue, required, unsupportedValue, type StatusCause } f
 import { listAt, objectAt, textAt, valueAt } from './json.ts';
 import type { ApiResource } from './resource-table.ts';
 import { selectorMatches } from './selectors.ts';
+import { kindCauses } from './validate-kinds.ts';
 import { metadataCauses } from './validate-meta.ts';
 import { podSpecCauses } from './validate-pod.ts';
 
@@ -14,7 +15,9 @@ import { podSpecCauses } from './validate-pod.ts';
 export const validate = (object: KubeObject, resource: ApiResource, before: KubeObject | undefined): void => {
   const causes = [
     ...metadataCauses(object, resource),
-    ...(resource.custom ? [] : (byKind[object.kind]?.(object) ?? [])),
+    ...(resource.custom
+      ? []
+      : [...(byKind[object.kind]?.(object) ?? []), ...(kindCauses[object.kind]?.(object) ?? [])]),
     ...(before === undefined || resource.custom ? [] : immutableCauses(object, before)),
   ];
   if (causes.length > 0) throw invalid(resource.group, resource.kind, object.metadata.name, causes);
@@ -32,8 +35,14 @@ const templated = (object: KubeObject): readonly StatusCause[] => {
       : empty
         ? [invalidValue('spec.selector', selector, `empty selector is invalid for ${object.kind.toLowerCase()}`)]
         : []),
-    ...(selector !== undefined && !selectorMatches(selector, labels)
-      ? [invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]
+    ...(selector === undefined || !selectorMatches(selector, labels)
+      ? [
+          invalidValue(
+            'spec.template.metadata.labels',
+            Object.keys(labels).length === 0 ? null : labels,
+            '`selector` does not match template `labels`',
+          ),
+        ]
       : []),
     ...podSpecCauses(objectAt(template, 'spec'), 'spec.template.spec'),
   ];
@@ -44,14 +53,19 @@ const service = (object: KubeObject): readonly StatusCause[] => {
   const type = textAt(object, 'spec', 'type') ?? 'ClusterIP';
   const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
   return [
-    ...(types.includes(type) ? [] : [unsupportedValue('spec.type', type, types)]),
     ...(ports.length === 0 && type !== 'ExternalName' && textAt(object, 'spec', 'clusterIP') !== 'None'
       ? [required('spec.ports')]
       : []),
-    ...(ports.length > 1
-      ? ports.flatMap((port, index) => (textAt(port, 'name') ? [] : [required(`spec.ports[${index}].name`)]))
-      : []),
-    ...ports.flatMap((port, index) => portCauses(valueAt(port, 'port'), `spec.ports[${index}].port`)),
+    ...ports.flatMap((port, index) => {
+      const field = `spec.ports[${index}]`;
+      const target = valueAt(port, 'targetPort');
+      return [
+        ...(ports.length > 1 && !textAt(port, 'name') ? [required(`${field}.name`)] : []),
+        ...portCauses(valueAt(port, 'port'), `${field}.port`),
+        ...(typeof target === 'number' ? portCauses(target, `${field}.targetPort`) : []),
+      ];
+    }),
+    ...(types.includes(type) ? [] : [unsupportedValue('spec.type', type, types)]),
   ];
 };
 
@@ -94,12 +108,14 @@ const secret = (object: KubeObject): readonly StatusCause[] => {
 };
 
 const binding = (object: KubeObject): readonly StatusCause[] => [
-  ...(textAt(object, 'roleRef', 'name') ? [] : [required('roleRef.name')]),
   ...(['ClusterRole', 'Role'].includes(textAt(object, 'roleRef', 'kind') ?? '')
     ? []
     : [unsupportedValue('roleRef.kind', valueAt(object, 'roleRef', 'kind') ?? '', ['Role', 'ClusterRole'])]),
+  ...(textAt(object, 'roleRef', 'name') ? [] : [required('roleRef.name')]),
   ...listAt(object, 'subjects').flatMap((subject, index) =>
-    textAt(subject, 'kind') === 'ServiceAccount' && !textAt(subject, 'namespace')
+    object.kind === 'ClusterRoleBinding' &&
+    textAt(subject, 'kind') === 'ServiceAccount' &&
+    !textAt(subject, 'namespace')
       ? [required(`subjects[${index}].namespace`)]
       : textAt(subject, 'name')
         ? []
@@ -147,10 +163,15 @@ const byKind: Readonly<Record<string, (object: KubeObject) => readonly StatusCau
   DaemonSet: templated,
   StatefulSet: templated,
   ReplicaSet: templated,
-  Job: (object) => podSpecCauses(objectAt(object, 'spec', 'template', 'spec'), 'spec.template.spec'),
   Pod: (object) => podSpecCauses(objectAt(object, 'spec'), 'spec'),
+  PodTemplate: (object) => podSpecCauses(objectAt(object, 'template', 'spec'), 'template.spec'),
   Service: service,
-  ConfigMap: dataKeys,
+  ConfigMap: (object) => [
+    ...dataKeys(object),
+    ...Object.keys(objectAt(object, 'data'))
+      .filter((key) => key in objectAt(object, 'binaryData'))
+      .map((key) => invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData')),
+  ],
   Secret: secret,
   RoleBinding: binding,
   ClusterRoleBinding: binding,
@@ -210,16 +231,15 @@ const immutableCauses = (object: KubeObject, before: KubeObject): readonly Statu
       });
     }
   }
-  if (
-    object.kind !== 'CustomResourceDefinition' &&
-    before['immutable'] === true &&
-    !isDeepStrictEqual(before['data'], object['data'])
-  ) {
-    fixed.push({
-      reason: 'FieldValueForbidden',
-      message: 'Forbidden: field is immutable when `immutable` is set',
-      field: 'data',
-    });
+  if (['ConfigMap', 'Secret'].includes(object.kind) && before['immutable'] === true) {
+    const change = (field: string): void =>
+      void fixed.push({
+        reason: 'FieldValueForbidden',
+        message: 'Forbidden: field is immutable when `immutable` is set',
+        field,
+      });
+    if (object['immutable'] !== true) change('immutable');
+    for (const field of ['data', 'binaryData']) if (!isDeepStrictEqual(before[field], object[field])) change(field);
   }
   return fixed;
 };

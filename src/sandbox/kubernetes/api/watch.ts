@@ -5,6 +5,7 @@ import { ApiError, statusOf } from './api-error.ts';
 import { groupVersion } from './catalog.ts';
 import type { History, PastEvent } from './history.ts';
 import type { ApiReply, ApiRequest } from './request.ts';
+import { checkListOptions, noVersion } from './request-options.ts';
 import type { ApiResource } from './resource-table.ts';
 import type { Matcher } from './selectors.ts';
 
@@ -26,13 +27,8 @@ export const watch = (options: WatchOptions): ApiReply => {
   const from = request.query.get('resourceVersion') ?? '';
   const initial = request.query.get('sendInitialEvents') === 'true';
   const bookmarks = request.query.get('allowWatchBookmarks') === 'true';
-  if (initial && (request.query.get('resourceVersionMatch') !== 'NotOlderThan' || !bookmarks)) {
-    throw new ApiError(
-      422,
-      'Invalid',
-      'sendInitialEvents: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan and allowWatchBookmarks to true',
-    );
-  }
+  checkListOptions(request.query);
+  if (!/^\d*$/.test(from)) throw new ApiError(500, '', noVersion(from));
   const seconds = Number(request.query.get('timeoutSeconds') ?? '') || 1800;
 
   return {
@@ -46,7 +42,6 @@ export const watch = (options: WatchOptions): ApiReply => {
           apiVersion: groupVersion(resource),
           metadata: {
             resourceVersion: String(store.version()),
-            creationTimestamp: null,
             ...(annotations === undefined ? {} : { annotations }),
           },
         });
@@ -56,12 +51,13 @@ export const watch = (options: WatchOptions): ApiReply => {
         const now = event.type !== 'DELETED' && matches(event.object);
         const was = before === undefined ? event.type !== 'ADDED' && matches(event.object) : matches(before);
         if (now) send(was ? 'MODIFIED' : 'ADDED', present(event.object));
-        else if (was || (event.type === 'DELETED' && matches(event.object))) send('DELETED', present(event.object));
+        else if (was || (event.type === 'DELETED' && matches(event.object)))
+          send('DELETED', present(gone(event, before)));
       };
 
       if (initial || from === '' || from === '0') {
         for (const object of store.list(resource, namespace)) if (matches(object)) send('ADDED', present(object));
-        if (initial) bookmark({ 'k8s.io/initial-events-end': 'true' });
+        if (initial && bookmarks) bookmark({ 'k8s.io/initial-events-end': 'true' });
       } else {
         try {
           for (const past of history.since(Number(from))) relay(past);
@@ -89,6 +85,12 @@ export const watch = (options: WatchOptions): ApiReply => {
     },
   };
 };
+
+/** What leaves a selection is told as it was when it was still in it, at the version at which it left. */
+const gone = (event: PastEvent['event'], before: KubeObject | undefined): KubeObject =>
+  event.type === 'DELETED' || before === undefined
+    ? event.object
+    : { ...before, metadata: { ...before.metadata, resourceVersion: event.object.metadata.resourceVersion ?? '' } };
 
 const everyMinute = (clock: SandboxClock, tick: () => void): (() => void) => {
   let stop = (): void => {};

@@ -1,9 +1,11 @@
 import type { KubeObject } from '../objects.ts';
-import { ApiError, badRequest, conflict, notFound } from './api-error.ts';
+import { badRequest, conflict, notFound } from './api-error.ts';
 import { applyConfiguration } from './apply.ts';
-import { textAt, type JsonObject } from './json.ts';
+import { groupVersion } from './catalog.ts';
+import { objectAt, textAt, type JsonObject } from './json.ts';
 import { decodeObject, finishObject } from './prepare.ts';
 import { atVersion } from './read.ts';
+import { checkTyped } from './typed-patch.ts';
 import {
   confine,
   finishing,
@@ -20,21 +22,17 @@ import {
 /** PATCH with `application/apply-patch+yaml`. */
 export const apply = (context: WriteContext, options: WriteOptions, body: JsonObject, force: boolean): Written => {
   const { resource, namespace, name = '', subresource } = options;
-  if (textAt(body, 'kind') === undefined || textAt(body, 'apiVersion') === undefined)
-    throw badRequest('invalid object: apiVersion and kind must be set');
+  const wanted = groupVersion(resource);
+  const [kind, version] = [textAt(body, 'kind') ?? '', textAt(body, 'apiVersion') ?? ''];
+  if (kind !== resource.kind || version !== wanted)
+    throw badRequest(`invalid object type: ${version.includes('/') ? version : `/${version}`}, Kind=${kind}`);
   const shape = context.catalog.shape(resource);
-  const { object: config, unknown } = decodeObject(context.catalog, resource, body, 'Ignore');
-  if (unknown.length > 0) {
-    // Apply needs every field's schema, so it refuses what other writes would warn of; a 500 without a reason, as the real one.
-    const lines = unknown.map((field) => `.${field}: field not declared in schema`);
-    const what = `${namespace ?? ''}/${name}; ${config.apiVersion}, Kind=${config.kind}`;
-    const why = lines.length === 1 ? lines.join('') : `errors:\n  ${lines.join('\n  ')}`;
-    throw new ApiError(500, '', `failed to create typed patch object (${what}): ${why}`);
-  }
+  if (objectAt(body, 'metadata')['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil');
+  checkTyped(body, shape);
+  const { object: config } = decodeObject(context.catalog, resource, body, 'Ignore');
   if (config.metadata.name !== undefined && config.metadata.name !== '' && config.metadata.name !== name) {
     throw badRequest(`the name of the object (${config.metadata.name}) does not match the name on the URL (${name})`);
   }
-  if (config.metadata['managedFields'] !== undefined) throw badRequest('metadata.managedFields must be nil');
   const named = withName({ ...config, metadata: { ...config.metadata, name } }, options);
   const found = context.store.get(resource, namespace, name);
   const writer = writerOf(context, options);
@@ -46,7 +44,9 @@ export const apply = (context: WriteContext, options: WriteOptions, body: JsonOb
         name,
         `uid mismatch: the provided object specified uid ${config.metadata.uid}, and no existing object was found`,
       );
-    return insert(context, options, named, [], (fresh) => {
+    // Apply creates what is not there even where it says which version it expects.
+    const { resourceVersion: _v, ...metadata } = named.metadata;
+    return insert(context, options, { ...named, metadata }, [], (fresh) => {
       const { managedFields } = applyConfiguration(
         undefined,
         startStatus(resource, named),

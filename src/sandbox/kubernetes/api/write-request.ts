@@ -1,8 +1,11 @@
 import { ApiError, badRequest } from './api-error.ts';
-import { asObject, mediaType, textBody } from './body.ts';
+import { asObject, mediaType } from './body.ts';
+import { syntaxError } from './go-json.ts';
 import { jsonPatch, mergePatch } from './json-patch.ts';
+import { isObject, type JsonObject } from './json.ts';
 import type { ResourceTarget } from './path.ts';
 import type { FieldValidation } from './prepare.ts';
+import { checkWriteOptions } from './request-options.ts';
 import type { ApiRequest } from './request.ts';
 import type { ApiResource } from './resource-table.ts';
 import { strategicMerge } from './strategic-merge.ts';
@@ -12,42 +15,83 @@ import { patch } from './write.ts';
 
 /** PATCH, by its content type. */
 export const patched = async (context: WriteContext, request: ApiRequest, options: WriteOptions): Promise<Written> => {
-  const body = await textBody(request.body);
   switch (mediaType(request.contentType)) {
-    case 'application/json-patch+json':
+    case 'application/json-patch+json': {
+      const body = jsonOf(request.body);
       return patch(context, options, (live) => jsonPatch(live, body));
-    case 'application/merge-patch+json':
-      return patch(context, options, (live) => mergePatch(live, asObject(body)));
-    case 'application/strategic-merge-patch+json':
+    }
+    case 'application/merge-patch+json': {
+      const body = patchObject(request.body);
+      return patch(context, options, (live) => mergePatch(live, body));
+    }
+    case 'application/strategic-merge-patch+json': {
       if (options.resource.custom) break;
+      const body = patchObject(request.body);
       return patch(context, options, (live) =>
-        strategicMerge({ ...live }, asObject(body), context.catalog.shape(options.resource)),
+        strategicMerge({ ...live }, body, context.catalog.shape(options.resource)),
       );
+    }
     case 'application/apply-patch+yaml': {
-      if (!request.query.get('fieldManager'))
-        throw new ApiError(
-          422,
-          'Invalid',
-          'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-          {},
-        );
-      return apply(context, options, asObject(body), request.query.get('force') === 'true');
+      const force = !['', 'false', '0'].includes(request.query.get('force') ?? '');
+      return apply(context, options, asObject(await yamlBody(request.body)), force);
     }
     default:
+      throw new ApiError(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
   }
   throw new ApiError(
     415,
     'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml${options.resource.custom ? '' : ', application/strategic-merge-patch+json'}`,
+    'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
     {},
   );
+};
+
+const jsonOf = (body: Buffer): unknown => {
+  const text = body.toString('utf8');
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw badRequest(`error decoding patch: ${syntaxError(text)}`);
+  }
+};
+
+const patchObject = (body: Buffer): JsonObject => {
+  const value = jsonOf(body);
+  if (isObject(value)) return value;
+  const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  throw badRequest(
+    `error decoding patch: json: cannot unmarshal ${found} into Go value of type map[string]interface {}`,
+  );
+};
+
+const yamlBody = async (body: Buffer): Promise<unknown> => {
+  const { parse } = await import('yaml');
+  try {
+    return parse(body.toString('utf8')) as unknown;
+  } catch {
+    throw badRequest(
+      'error decoding YAML: error converting YAML to JSON: yaml: mapping values are not allowed in this context',
+    );
+  }
+};
+
+const optionsKind = ({ method, contentType }: ApiRequest): Parameters<typeof checkWriteOptions>[1] => {
+  switch (method) {
+    case 'POST':
+      return 'CreateOptions';
+    case 'PUT':
+      return 'UpdateOptions';
+    case 'PATCH':
+      return mediaType(contentType).startsWith('application/apply-patch') ? 'ApplyOptions' : 'PatchOptions';
+    default:
+      return 'DeleteOptions';
+  }
 };
 
 /** Reads the query parameters of a write. */
 export const optionsOf = (request: ApiRequest, resource: ApiResource, target: ResourceTarget): WriteOptions => {
   const dryRun = request.query.getAll('dryRun');
-  if (dryRun.some((value) => value !== 'All' && value !== ''))
-    throw badRequest(`Invalid value: "${dryRun.join(',')}": dryRun must be All`);
+  checkWriteOptions(request.query, optionsKind(request));
   const validation = request.query.get('fieldValidation');
   return {
     resource,

@@ -1,9 +1,10 @@
 import type { KubeObject } from '../objects.ts';
-import { badRequest, conflict, invalid, invalidValue, notFound } from './api-error.ts';
+import { ApiError, badRequest, conflict, invalid, invalidValue, notFound } from './api-error.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { trackUpdate } from './managed-fields.ts';
 import { decodeObject, finishObject, type Decoded } from './prepare.ts';
 import { atVersion } from './read.ts';
+import type { ApiResource } from './resource-table.ts';
 import {
   confine,
   finishing,
@@ -51,7 +52,15 @@ export const patch = (context: WriteContext, options: WriteOptions, change: (liv
   const live = atVersion(resource, found);
   const changed = change(live);
   if (!isObject(changed)) throw badRequest('the patch does not leave an object');
-  return store(context, options, live, decodeObject(context.catalog, resource, changed, options.validation, 'patch'));
+  const decoded = decodeObject(context.catalog, resource, changed, options.validation, 'patch');
+  const { name: to, uid } = decoded.object.metadata;
+  if (to !== name)
+    throw badRequest(`the name of the object (${to ?? ''}) does not match the name on the URL (${name})`);
+  if (uid !== undefined && uid !== live.metadata.uid) {
+    const cause = invalidValue('metadata.uid', uid, 'field is immutable');
+    throw invalid(resource.group, resource.kind, name, [cause, cause]);
+  }
+  return store(context, options, live, decoded);
 };
 
 const store = (
@@ -67,8 +76,10 @@ const store = (
     throw conflict(
       resource,
       name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`,
+      `StorageError: invalid object, Code: 4, Key: /registry/${registryPath(resource, live)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid ?? ''}`,
     );
+  if (resourceVersion !== undefined && !/^\d*$/.test(resourceVersion))
+    throw new ApiError(500, '', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
   if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== live.metadata.resourceVersion)
     throw conflict(resource, name);
   const next = confine(resource, subresource, live, object);
@@ -78,3 +89,7 @@ const store = (
   );
   return save(context, options, live, tracked, warnings);
 };
+
+/** Where etcd keeps an object. */
+const registryPath = ({ group, plural, custom }: ApiResource, { metadata }: KubeObject): string =>
+  [...(custom ? [group] : []), plural, metadata.namespace ?? [], metadata.name].flat().join('/');

