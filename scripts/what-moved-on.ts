@@ -41,6 +41,7 @@ const outdated = async (): Promise<Parameters<typeof heldPackages>[1]> => {
 
 /** The newest SDK that speaks of a provider's resources. */
 const sdks: Readonly<Record<string, string>> = {
+  'Microsoft.Authorization': '@azure/arm-locks',
   'Microsoft.Compute': '@azure/arm-compute',
   'Microsoft.ContainerService': '@azure/arm-containerservice',
   'Microsoft.Features': '@azure/arm-features',

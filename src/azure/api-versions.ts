@@ -3,6 +3,7 @@
  * elsewhere, because they are chosen from what the provider offers.
  */
 export const API_VERSIONS = {
+  'Microsoft.Authorization/locks': '2020-05-01',
   'Microsoft.Compute/skus': '2021-07-01',
   'Microsoft.Compute/locations/usages': '2026-04-01',
   /** For what needs no preview. */

@@ -24,6 +24,15 @@ export interface Azure {
   readonly associations: Associations;
   readonly clusters: Clusters;
   readonly compute: Compute;
+  readonly locks: Locks;
+}
+
+export interface Locks {
+  /** A lock that lets the resource group, or its whole subscription, only be read. */
+  readOnly(
+    resourceGroup: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly name: string; readonly scope: string } | undefined>;
 }
 
 export interface SignedIn {

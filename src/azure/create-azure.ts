@@ -8,6 +8,7 @@ import type { ChosenCredential } from './credential.ts';
 import { createAssociations, createDataCollectionRules } from './data-collection.ts';
 import { createFeatures } from './features.ts';
 import type { RetrySettings } from './patience.ts';
+import { createLocks } from './locks.ts';
 import { createProviders } from './providers.ts';
 import { createResourceGroups } from './resource-groups.ts';
 import { createSavedSearches } from './saved-searches.ts';
@@ -78,5 +79,6 @@ export function createAzure(options: CreateAzureOptions): Azure {
         }),
     }),
     compute: createCompute(arm, subscriptionId),
+    locks: createLocks(arm, subscriptionId),
   };
 }

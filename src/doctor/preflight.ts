@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { Problem } from '../errors/problem.ts';
 import type { Services } from '../steps/services.ts';
 import { mustAdopt } from '../steps/ownership.ts';
+import { checkLocks } from './check-locks.ts';
 import { checkUserValues } from './user-values.ts';
 
 type Looks = Pick<
@@ -22,6 +23,7 @@ export const preflight = async (
   const { azure, config } = services;
   const there = await azure.clusters.find(config.resourceGroup, config.cluster.name, signal);
   if (there !== undefined) mustAdopt(`AKS cluster ${there.name}`, there.tags, services);
+  await checkLocks(azure, config, warn, signal);
   const missing = there === undefined || there.provisioningState === 'Failed';
   await checkUserValues(services, { render: missing }, warn, signal).catch((error: unknown) => {
     throw before(error);

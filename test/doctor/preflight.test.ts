@@ -135,3 +135,35 @@ test('a Kubernetes version that AKS does not offer, where the subscription can b
   });
   expect(code).toBe(4);
 });
+
+const readOnly = (lab: World, scope: string): Promise<void> =>
+  lab.sandbox.sabotage({
+    kind: 'arm-request',
+    method: 'PUT',
+    path: `${scope}/providers/Microsoft.Authorization/locks/freeze?api-version=2020-05-01`,
+    body: { properties: { level: 'ReadOnly' } },
+  });
+
+test('a lock that lets the subscription only be read stops the run before it writes', async () => {
+  const lab = await world();
+  const { subscriptionId } = lab.services.azure;
+  await readOnly(lab, `/subscriptions/${subscriptionId}`);
+  const { error, code } = await check(lab);
+  expect(error).toMatchObject({
+    code: 'ScopeLocked',
+    message: `The read-only lock freeze on /subscriptions/${subscriptionId} forbids every change there`,
+  });
+  expect(code).toBe(4);
+});
+
+test('a lock on another group is none of ours, and locks that may not be read are a warning', async () => {
+  const lab = await world();
+  const { subscriptionId } = lab.services.azure;
+  const other = `/subscriptions/${subscriptionId}/resourceGroups/somebody-elses`;
+  const make = { method: 'PUT', path: `${other}?api-version=2025-04-01`, body: { location: 'uksouth' } };
+  await lab.sandbox.sabotage({ kind: 'arm-request', ...make });
+  await readOnly(lab, other);
+  expect(await check(lab)).toMatchObject({ code: 0, warnings: [] });
+  await lab.sandbox.fault({ name: 'authorization-failed', actions: ['Microsoft.Authorization/locks/read'] });
+  expect(await check(lab)).toMatchObject({ code: 0, warnings: [expect.stringMatching(/^locks-unchecked: /)] });
+});

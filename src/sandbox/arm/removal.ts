@@ -15,8 +15,8 @@ export const release = async (
     arm.tasks.cancel(({ subject }) => subject === own || subject.startsWith(`${own}/`));
     await arm.clusterHost.remove(record.id);
   }
-  if (type === 'microsoft.operationalinsights/workspaces' && !options.purge) softDelete(record, arm);
   for (const group of arm.groups.list()) if (group.managedBy?.toLowerCase() === own) arm.groups.remove(group.name);
+  if (type === 'microsoft.operationalinsights/workspaces' && !options.purge) softDelete(record, arm);
   arm.resources.remove(record.id);
   forgetScope(record.id, arm);
 };
