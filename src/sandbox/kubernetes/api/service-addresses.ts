@@ -22,7 +22,7 @@ export const allocateAddresses = (
   const taken = new Set(others.map((other) => textAt(other, 'spec', 'clusterIP')));
   if (before === undefined && kept !== undefined && kept !== '' && kept !== 'None') {
     const why = !inCidr(kept, serviceCidr)
-      ? `failed to allocate IP ${kept}: the provided network does not match the current range`
+      ? `failed to allocate IP ${kept}: the provided IP (${kept}) is not in the valid range. The range of valid IPs is ${serviceCidr}`
       : taken.has(kept)
         ? 'failed to allocate IP: provided IP is already allocated'
         : undefined;

@@ -117,7 +117,7 @@ const token = async (
     throw new ApiError(
       422,
       'Invalid',
-      'TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes',
+      `TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: ${seconds}: may not specify a duration less than 10 minutes`,
       {},
     );
   const expires = context.clock.now() + seconds * 1000;

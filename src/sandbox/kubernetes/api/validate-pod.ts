@@ -11,19 +11,74 @@ export const podSpecCauses = (spec: JsonObject, field: string): readonly StatusC
   const volumes = new Set(listAt(spec, 'volumes').map((volume) => textAt(volume, 'name')));
   const policy = textAt(spec, 'restartPolicy');
   return [
+    ...duplicateNames(spec, 'volumes', field),
+    ...listAt(spec, 'volumes').flatMap((volume, index) => nameCauses(volume, `${field}.volumes[${index}].name`)),
     ...(containers.length === 0 ? [required(`${field}.containers`)] : []),
-    ...(policy === undefined || restartPolicies.includes(policy)
-      ? []
-      : [unsupportedValue(`${field}.restartPolicy`, policy, restartPolicies)]),
     ...['containers', 'initContainers'].flatMap((list) => [
       ...listAt(spec, list).flatMap((container, index) =>
         containerCauses(container, `${field}.${list}[${index}]`, volumes),
       ),
       ...duplicateNames(spec, list, field),
     ]),
-    ...duplicateNames(spec, 'volumes', field),
-    ...listAt(spec, 'volumes').flatMap((volume, index) => nameCauses(volume, `${field}.volumes[${index}].name`)),
+    ...(policy === undefined || restartPolicies.includes(policy)
+      ? []
+      : [unsupportedValue(`${field}.restartPolicy`, policy, restartPolicies)]),
+    ...listAt(spec, 'tolerations').flatMap((toleration, index) =>
+      tolerationCauses(toleration, `${field}.tolerations[${index}]`),
+    ),
   ];
+};
+
+const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+const tolerationCauses = (toleration: unknown, field: string): readonly StatusCause[] => {
+  const [key, operator, value, effect] = ['key', 'operator', 'value', 'effect'].map((name) => textAt(toleration, name));
+  return [
+    ...(!key && operator !== 'Exists'
+      ? [
+          invalidValue(
+            `${field}.operator`,
+            operator ?? '',
+            'operator must be Exists when `key` is empty, which means "match all values and all keys"',
+          ),
+        ]
+      : []),
+    ...(operator === 'Exists' && value
+      ? [invalidValue(`${field}.operator`, value, "value must be empty when `operator` is 'Exists'")]
+      : []),
+    ...(effect && !effects.includes(effect) ? [unsupportedValue(`${field}.effect`, effect, effects)] : []),
+  ];
+};
+
+const pullPolicies = ['Always', 'IfNotPresent', 'Never'];
+const protocols = ['SCTP', 'TCP', 'UDP'];
+
+const portCauses = (port: unknown, field: string): readonly StatusCause[] => {
+  const number = valueAt(port, 'containerPort');
+  const protocol = textAt(port, 'protocol') ?? 'TCP';
+  const good = typeof number === 'number' && number >= 1 && number <= 65535;
+  return [
+    ...(number === undefined
+      ? [required(`${field}.containerPort`)]
+      : good
+        ? []
+        : [invalidValue(`${field}.containerPort`, number, 'must be between 1 and 65535, inclusive')]),
+    ...(protocols.includes(protocol) ? [] : [unsupportedValue(`${field}.protocol`, protocol, protocols)]),
+  ];
+};
+
+const envCauses = (env: unknown, field: string): readonly StatusCause[] => {
+  const name = textAt(env, 'name') ?? '';
+  if (name === '') return [required(`${field}.name`)];
+  // Everything that can be printed but for the sign that ends a name.
+  return /^[ -<>-~]+$/.test(name)
+    ? []
+    : [
+        invalidValue(
+          `${field}.name`,
+          name,
+          "a valid environment variable name must consist only of printable ASCII characters other than '='",
+        ),
+      ];
 };
 
 const nameCauses = (item: unknown, field: string): readonly StatusCause[] => {
@@ -39,13 +94,8 @@ const containerCauses = (
 ): readonly StatusCause[] => [
   ...nameCauses(container, `${field}.name`),
   ...(textAt(container, 'image') ? [] : [required(`${field}.image`)]),
-  ...listAt(container, 'ports').flatMap((port, index) => {
-    const number = valueAt(port, 'containerPort');
-    if (number === undefined) return [required(`${field}.ports[${index}].containerPort`)];
-    return typeof number === 'number' && number >= 1 && number <= 65535
-      ? []
-      : [invalidValue(`${field}.ports[${index}].containerPort`, number, 'must be between 1 and 65535, inclusive')];
-  }),
+  ...listAt(container, 'ports').flatMap((port, index) => portCauses(port, `${field}.ports[${index}]`)),
+  ...listAt(container, 'env').flatMap((env, index) => envCauses(env, `${field}.env[${index}]`)),
   ...listAt(container, 'volumeMounts').flatMap((mount, index) => {
     const name = textAt(mount, 'name');
     const missing = name === undefined || !volumes.has(name);
@@ -75,4 +125,7 @@ const containerCauses = (
         ]
       : [];
   }),
+  ...(pullPolicies.includes(textAt(container, 'imagePullPolicy') ?? 'Always')
+    ? []
+    : [unsupportedValue(`${field}.imagePullPolicy`, textAt(container, 'imagePullPolicy'), pullPolicies)]),
 ];

@@ -1,15 +1,15 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { SandboxClock } from '../../clock.ts';
 import type { KubeObject, ObjectStore } from '../objects.ts';
-import { withAccountVolume } from '../service-account-volume.ts';
-import { alreadyExists, badRequest } from './api-error.ts';
+import { keepsGeneration } from '../store.ts';
+import { admitted, counted, randomSuffix } from './admission.ts';
+import { alreadyExists, ApiError, badRequest } from './api-error.ts';
 import { sameButTimes } from './apply.ts';
 import { groupVersion, type Catalog } from './catalog.ts';
-import { objectAt, textAt } from './json.ts';
 import type { Writer } from './managed-fields.ts';
-import { admitNamespace, admitPod, finishObject, type FieldValidation } from './prepare.ts';
+import { admitNamespace, finishObject, type FieldValidation } from './prepare.ts';
 import { atVersion } from './read.ts';
-import { builtin, type ApiResource } from './resource-table.ts';
+import type { ApiResource } from './resource-table.ts';
 import { stamp } from './stamp.ts';
 
 export interface WriteContext {
@@ -53,9 +53,6 @@ export const writerOf = ({ clock }: WriteContext, { resource, subresource, field
   time: stamp(clock.now()),
 });
 
-const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
-const randomSuffix = (): string => [...randomBytes(5)].map((byte) => alphabet[byte % alphabet.length]).join('');
-
 export const withName = (object: KubeObject, { resource, namespace }: WriteOptions): KubeObject => {
   const { generateName } = object.metadata;
   const name =
@@ -83,7 +80,6 @@ export const insert = (
   const {
     uid: _u,
     resourceVersion,
-    generation: _g,
     creationTimestamp: _c,
     deletionTimestamp: _d,
     deletionGracePeriodSeconds: _s,
@@ -91,7 +87,7 @@ export const insert = (
     ...metadata
   } = object.metadata;
   if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== '0')
-    throw badRequest('resourceVersion should not be set on objects to be created');
+    throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
   if (resource.namespaced && namespace !== undefined) admitNamespace(store, resource, metadata.name, namespace);
   if (store.get(resource, namespace, metadata.name) !== undefined) throw alreadyExists(resource, metadata.name);
   const finished = finishObject(
@@ -101,24 +97,22 @@ export const insert = (
     undefined,
     track,
   );
-  const tracked =
-    resource.plural === 'pods' && resource.group === '' ? admittedPod(context, resource, finished) : finished;
+  const tracked = admitted(store, resource, finished);
   if (!dryRun) return { object: store.create(resource, tracked), created: true, warnings };
   const time = stamp(context.clock.now());
   return {
-    object: { ...tracked, metadata: { ...tracked.metadata, uid: randomUUID(), creationTimestamp: time } },
+    object: {
+      ...tracked,
+      metadata: {
+        uid: randomUUID(),
+        ...tracked.metadata,
+        creationTimestamp: time,
+        ...(keepsGeneration(resource) ? { generation: 1 } : {}),
+      },
+    },
     created: true,
     warnings,
   };
-};
-
-/** What admission adds to a pod belongs to no manager. */
-const admittedPod = ({ store }: WriteContext, resource: ApiResource, pod: KubeObject): KubeObject => {
-  admitPod(store, resource, pod);
-  const spec = objectAt(pod, 'spec');
-  const account = textAt(spec, 'serviceAccountName') ?? 'default';
-  const found = store.get(builtin('serviceaccounts'), pod.metadata.namespace, account);
-  return { ...pod, spec: withAccountVolume(spec, found, randomSuffix) };
 };
 
 /** Status is the controllers' to write; a new object has none. Nodes bring theirs along. */
@@ -179,9 +173,10 @@ export const save = (
   context: WriteContext,
   { resource, dryRun }: WriteOptions,
   live: KubeObject,
-  next: KubeObject,
+  given: KubeObject,
   warnings: readonly string[],
 ): Written => {
+  const next = counted(live, given);
   // A write that changes nothing leaves the resourceVersion alone.
   if (sameButTimes({ ...live }, { ...next })) return { object: live, created: false, warnings };
   if (dryRun) return { object: next, created: false, warnings };

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { withJobIdentity } from '../../job-identity.ts';
 import type { KubeObject } from '../../objects.ts';
 import { type Cluster, isTerminating, ownedBy, ownerReference, saveStatus, stamp, uid } from '../cluster.ts';
 import { fieldsAt, flagAt, listAt, numberAt, textAt, textMapAt } from '../fields.ts';
@@ -11,7 +13,7 @@ const start = (cluster: Cluster, owner: KubeObject): void => {
   const template = fieldsAt(owner, 'spec', 'jobTemplate');
   const name = `${owner.metadata.name}-${Math.floor(cluster.clock.now() / 1000)}`;
   if (cluster.store.get(JOBS, owner.metadata.namespace, name) !== undefined) return;
-  cluster.store.create(JOBS, {
+  const job: KubeObject = {
     apiVersion: 'batch/v1',
     kind: 'Job',
     metadata: {
@@ -21,7 +23,8 @@ const start = (cluster: Cluster, owner: KubeObject): void => {
       ownerReferences: [ownerReference(owner)],
     },
     spec: fieldsAt(template, 'spec'),
-  });
+  };
+  cluster.store.create(JOBS, withJobIdentity(job, randomUUID()));
   saveStatus(cluster, CRON_JOBS, owner, { ...fieldsAt(owner, 'status'), lastScheduleTime: stamp(cluster) });
 };
 
