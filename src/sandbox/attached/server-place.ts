@@ -3,8 +3,10 @@ import { isIPv4, isIPv6 } from 'node:net';
 /** Names that lead to this machine or to what a virtual machine on it runs. */
 const localNames = /^localhost$|\.localhost$|\.docker\.internal$|\.minikube\.internal$|\.internal\.containers$/u;
 
+/** 0.0.0.0 is this machine to a client; k3d writes it. */
 const privateIPv4 = (host: string): boolean => {
   const [a = 0, b = 0] = host.split('.').map(Number);
+  if (host === '0.0.0.0') return true;
   return a === 127 || a === 10 || (a === 172 && b >= 16 && b <= 31) || (a === 192 && b === 168);
 };
 

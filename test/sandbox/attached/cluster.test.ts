@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -210,4 +210,22 @@ test('a kubeconfig that leads nowhere near is refused before anything is asked',
   await expect(world({ attach: { kubeconfig: file, kubernetesService: undefined, remote: false } })).rejects.toThrow(
     'context prod is neither on this machine nor in a private network',
   );
+});
+
+test('a real cluster gets real charts or none of the sandbox, and every run says what is real', async () => {
+  const lab = await startRealLab();
+  await kindNodes(lab);
+  const sandbox = await attached(lab);
+  const profile = JSON.parse(readFileSync(join(sandbox.dir, 'profile.json'), 'utf8')) as {
+    charts: object;
+    notes: readonly string[];
+  };
+  // Without the real charts at hand the profile names none, so that they come from where they come from on Azure.
+  expect(profile.charts).toEqual({});
+  expect(profile.notes).toEqual([
+    expect.stringMatching(
+      /^This is the sandbox: Azure is imitated.* The cluster is a real one, context lab-admin at https:\/\/127\.0\.0\.1:\d+/u,
+    ),
+  ]);
+  expect(statSync(join(sandbox.dir, 'attached.json')).mode & 0o777).toBe(0o600);
 });
