@@ -104,13 +104,21 @@ export const catalog: readonly ProviderEntry[] = [
     types: [
       {
         type: 'userAssignedIdentities',
-        apiVersions: ['2024-11-30', '2023-07-31-preview', '2023-01-31', '2022-01-31-preview', '2018-11-30'],
+        apiVersions: [
+          '2025-05-31-preview',
+          '2025-01-31-preview',
+          '2024-11-30',
+          '2023-07-31-preview',
+          '2023-01-31',
+          '2022-01-31-preview',
+          '2018-11-30',
+        ],
       },
     ],
   },
   {
     namespace: 'Microsoft.Monitor',
-    types: [{ type: 'accounts', apiVersions: ['2023-04-03', '2023-04-01', '2021-06-03-preview'] }],
+    types: [{ type: 'accounts', apiVersions: ['2025-10-03', '2023-04-03', '2023-04-01', '2021-06-03-preview'] }],
   },
   { namespace: 'Microsoft.OperationsManagement', types: [{ type: 'solutions', apiVersions: ['2015-11-01-preview'] }] },
   { namespace: 'Microsoft.AlertsManagement', types: [{ type: 'prometheusRuleGroups', apiVersions: ['2023-03-01'] }] },

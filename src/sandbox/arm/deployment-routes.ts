@@ -159,6 +159,20 @@ const status = (call: ArmCall, arm: Arm): HttpReply => {
   return json(200, { status: state, ...(operation.error === undefined ? {} : { error: operation.error }) });
 };
 
+const operations: Omit<Route, 'pattern'> = {
+  ...own,
+  method: 'GET',
+  permission: `${namespace}/deployments/operations/read`,
+  handle(call, arm) {
+    const record = find(call, arm);
+    const begun = record.steps.filter(({ state }) => state !== 'waiting');
+    return page(
+      call,
+      begun.map((step) => stepView(record, step, arm.clock.now())),
+    );
+  },
+};
+
 export const deploymentRoutes: readonly Route[] = [
   {
     ...own,
@@ -189,19 +203,11 @@ export const deploymentRoutes: readonly Route[] = [
       );
     },
   },
+  { ...operations, pattern: `${one}/operations` },
+  // The published path of it has no provider in it.
   {
-    ...own,
-    method: 'GET',
-    pattern: `${one}/operations`,
-    permission: `${namespace}/deployments/operations/read`,
-    handle(call, arm) {
-      const record = find(call, arm);
-      const begun = record.steps.filter(({ state }) => state !== 'waiting');
-      return page(
-        call,
-        begun.map((step) => stepView(record, step, arm.clock.now())),
-      );
-    },
+    ...operations,
+    pattern: '/subscriptions/{subscription}/resourcegroups/{group}/deployments/{deployment}/operations',
   },
   {
     ...own,
