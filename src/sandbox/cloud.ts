@@ -6,6 +6,7 @@ import type { Logs } from './logs.ts';
 import { at, textAt } from './json.ts';
 import type { Handler, HttpRequest, Outcome } from './server/http.ts';
 import { header } from './server/http.ts';
+import { answeredHeaders, askedHeaders, callerOf } from './server/logged-headers.ts';
 import { redactQuery } from './server/redact.ts';
 import { hashOf, loggedBody } from './server/request-log.ts';
 import type { RequestEntry, RequestLog } from './server/request-log.ts';
@@ -61,15 +62,20 @@ const entryOf = (service: RequestEntry['service'], request: HttpRequest, outcome
     'action' in outcome || outcome.status < 400
       ? undefined
       : (textAt(outcome.body, 'error', 'code') ?? textAt(outcome.body, 'code') ?? textAt(at(outcome.body), 'error'));
+  const caller = callerOf(header(request, 'authorization'));
+  const answered = 'action' in outcome ? undefined : answeredHeaders(outcome.headers);
   return {
     service,
     client: header(request, 'user-agent') ?? '',
+    ...(caller === undefined ? {} : { caller }),
     method: request.method,
     path: request.path,
     ...(query === undefined ? {} : { query }),
     ...(apiVersion === null ? {} : { apiVersion }),
     status: 'action' in outcome ? outcome.action : outcome.status,
     ...(code === undefined ? {} : { code }),
+    headers: askedHeaders(request.headers),
+    ...(answered === undefined ? {} : { answered }),
     ...(request.body.length === 0 || service === 'authority' ? {} : { bodyHash: hashOf(request.body) }),
     ...(body === undefined ? {} : { body }),
   };

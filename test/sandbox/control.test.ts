@@ -35,6 +35,23 @@ test('tells what was asked, with bodies of writes and without secrets', async ()
   ]);
 });
 
+test('tells who asked under which conditions, and of a credential only what kind it is', async () => {
+  const sandbox = await world();
+  const headers = { 'if-none-match': '*', 'x-ms-correlation-request-id': 'abc' };
+  await sandbox.control('POST', '/faults', { name: 'throttled', retryAfter: 7, method: 'PUT' });
+  await sandbox.request('PUT', `${sandbox.subscription}/${group}`, { body: { location: 'uksouth' }, headers });
+  const token = await sandbox.token(`${sandbox.published.arm}/.default`);
+  const { text } = await sandbox.control('GET', '/requests');
+  expect(text).not.toContain(token.split('.')[2]);
+  const { body } = await sandbox.control('GET', '/principals');
+  const [, own] = body['value'] as readonly { objectId: string }[];
+  expect(lines(text).find(({ method }) => method === 'PUT')).toMatchObject({
+    caller: own?.objectId,
+    headers: { ...headers, authorization: 'Bearer (redacted)' },
+    answered: { 'retry-after': '7' },
+  });
+});
+
 test('faults happen as often as they are asked to, where they are asked to', async () => {
   const sandbox = await world();
   await sandbox.control('POST', '/faults', { name: 'throttled', retryAfter: 7, method: 'PUT', count: 2 });

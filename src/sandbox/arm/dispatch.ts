@@ -10,7 +10,8 @@ import { param } from './context.ts';
 import { ArmError, errorReply } from './errors.ts';
 import { authenticate, checkTenant } from './authenticate.ts';
 import { actionOf, subjectOf } from './access/action.ts';
-import { authorize, visiblePart } from './access/authorize.ts';
+import { authorize, authorizeLink, visiblePart } from './access/authorize.ts';
+import { linksOf } from './access/linked-scopes.ts';
 import { checkApiVersion, checkGroup, checkRegistration, checkSubscription, unknownRoute } from './front-door.ts';
 import { checkLocks } from './locks/locks.ts';
 import { answerMetadata } from './metadata.ts';
@@ -96,6 +97,7 @@ const answerFor = async (
     const subject = subjectOf({ path: request.path, segments: path.segments });
     const action = actionOf(route, params);
     const sight = authorize(route, action, subject, caller, arm);
+    for (const link of linksOf(route, body)) authorizeLink(link, { action, scope: subject.scope }, caller, arm);
     checkLocks(route, subject, arm);
     checkRegistration(route, arm);
     checkGroup(path, request.method, arm);

@@ -147,22 +147,52 @@ export const checkLocation = (call: ArmCall): string => {
   );
 };
 
-/** ARM's limits on tags: 50, names of 512 characters and values of 256. */
+const isControl = (character: string): boolean => character < ' ' || character === '\u007F';
+
+/** Names that begin like this are Microsoft's own. */
+const reservedTag = /^(?:microsoft|azure|windows)/iu;
+
+/** ARM's limits on tags: 50, names of 512 characters and values of 256, both texts. */
 export const checkTags = (body: unknown): void => {
   const tags = Object.entries(objectAt(body, 'tags'));
-  if (tags.length > 50) {
-    throw new ArmError(400, 'InvalidTagsCount', `The number of tags '${tags.length}' exceeds the limit of 50.`);
-  }
-  for (const [name, value] of tags) {
-    if (name.length > 512 || /[<>%&\\?/]/u.test(name)) {
-      throw new ArmError(
-        400,
-        'InvalidTagNameCharacters',
-        `The tag name '${name}' is invalid. Tag names cannot contain '<,>,%,&,\\,?,/' and are at most 512 characters long.`,
-      );
-    }
-    if (typeof value === 'string' && value.length > 256) {
-      throw new ArmError(400, 'InvalidTagValue', `The value of tag '${name}' is longer than 256 characters.`);
-    }
-  }
+  const names = tags.map(([name]) => name);
+  const refuse = (code: string, message: string, wrong: readonly unknown[]): void => {
+    if (wrong.length > 0) throw new ArmError(400, code, message);
+  };
+  const listed = (wrong: readonly string[]): string => wrong.join(', ');
+  if (tags.length > 50)
+    throw new ArmError(
+      400,
+      'InvalidTags',
+      `Too many tags specified. Requested tag count - '${tags.length}'. Maximum number of tags allowed - '50'.`,
+    );
+  refuse(
+    'InvalidTagName',
+    'The tag name must be non-null, non-empty and non-whitespace only. Please provide an actual value.',
+    names.filter((name) => name.trim() === ''),
+  );
+  const odd = names.filter((name) => /[<>%&\\?/]/u.test(name) || name.split('').some(isControl));
+  refuse(
+    'InvalidTagNameCharacters',
+    `The tag names '${listed(odd)}' have reserved characters '<,>,%,&,\\,?,/' or control characters.`,
+    odd,
+  );
+  const reserved = names.filter((name) => reservedTag.test(name));
+  refuse(
+    'InvalidTagNamePrefix',
+    `The tag names '${listed(reserved)}' begin with one of the reserved prefixes 'microsoft, azure, windows'.`,
+    reserved,
+  );
+  const long = names.filter((name) => name.length > 512);
+  refuse(
+    'InvalidTagName',
+    `Tag key too large. Following tag name '${listed(long)}' exceeded the maximum length. Maximum allowed length for tag name - '512' characters.`,
+    long,
+  );
+  const large = tags.map(([, value]) => value).filter((value) => typeof value === 'string' && value.length > 256);
+  refuse(
+    'InvalidTagValueLength',
+    `Tag value too large. Following tag value '${listed(large.map(String))}' exceeded the maximum length. Maximum allowed length for tag value - '256' characters.`,
+    large,
+  );
 };

@@ -32,16 +32,28 @@ const find = (call: ArmCall, arm: Arm): GroupRecord => {
   return group;
 };
 
+/** Azure's own rule; \w there takes letters of every script. */
+const checkGroupName = (name: string): void => {
+  const odd = [...new Set(name.replaceAll(/[-\p{L}\p{N}_.()]/gu, ''))].join('');
+  const problem =
+    odd !== ''
+      ? `has these invalid characters: '${odd}'. The name can only be a letter, digit, '-', '.', '(', ')' or '_'.`
+      : name.endsWith('.')
+        ? 'ends with a period.'
+        : name.length > 90
+          ? `has ${name.length} characters, but 90 are the most.`
+          : undefined;
+  if (problem === undefined) return;
+  throw new ArmError(
+    400,
+    'InvalidResourceGroup',
+    `The provided resource group name '${name}' ${problem} See https://aka.ms/ResourceGroupNamingRestrictions for more information.`,
+  );
+};
+
 const put = (call: ArmCall, arm: Arm): HttpReply => {
   const name = call.param('group');
-  // Azure's own rule; \w there takes letters of every script.
-  if (!/^[-\p{L}\p{N}_.()]{1,90}$/u.test(name) || name.endsWith('.')) {
-    throw new ArmError(
-      400,
-      'InvalidResourceGroupName',
-      `The provided resource group name '${name}' has these invalid characters: '${name.replaceAll(/[-\p{L}\p{N}_.()]/gu, '')}'. The name can only be a letter, digit, '-', '.', '(', ')' or '_'.`,
-    );
-  }
+  checkGroupName(name);
   if (!isObject(call.body))
     throw new ArmError(400, 'InvalidRequestContent', 'The request content was invalid and could not be deserialized.');
   const location = checkLocation(call);

@@ -10,6 +10,8 @@ export interface RequestEntry {
   readonly service: 'arm' | 'authority' | 'graph' | 'logs' | 'kubernetes' | 'registry';
   /** The user agent: az, helm, kubectl, SDKs and our CLI tell themselves apart by it. */
   readonly client: string;
+  /** Object id that the bearer token names. */
+  readonly caller?: string;
   readonly method: string;
   readonly path: string;
   /** Query without the signature of operation URLs. */
@@ -22,6 +24,10 @@ export interface RequestEntry {
   /** Body of a write to ARM, secrets taken out. */
   readonly body?: unknown;
   readonly code?: string;
+  /** Of the request: conditions and ids; of a credential only its scheme. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Headers of the answer that tell a client to wait, or what it got. */
+  readonly answered?: Readonly<Record<string, string>>;
   readonly [more: string]: unknown;
 }
 

@@ -238,3 +238,35 @@ test('the client of the profile can lose its roles, and permissions tell what it
     }),
   ).toMatchObject({ status: 201, body: { name: 'rg' } });
 });
+
+test('what a write links with needs a right of its own', async () => {
+  const sandbox = await world();
+  await sandbox.register('Microsoft.ContainerService', 'Microsoft.OperationalInsights');
+  for (const name of ['rg', 'rg-logs']) await makeGroup(sandbox, name);
+  const scope = `${sandbox.subscription}/resourceGroups/rg`;
+  const workspace = `${sandbox.subscription}/resourceGroups/rg-logs/providers/Microsoft.OperationalInsights/workspaces/logs-lab`;
+  const path = `${workspace}?api-version=2025-07-01`;
+  await sandbox.request('PUT', path, { body: { location: 'uksouth' } });
+  await sandbox.until(path, ({ text }) => text.includes('"provisioningState":"Succeeded"'));
+  const who = await makePrincipal(sandbox, { roles: [{ role: 'Contributor', scope }] });
+  const token = await tokenOf(sandbox, who);
+  const cluster = `${scope}/providers/Microsoft.ContainerService/managedClusters/lab?${clusterVersion}`;
+  const put = () => sandbox.request('PUT', cluster, { token, body: clusterBody(workspace) });
+  expect(await put()).toMatchObject({
+    status: 403,
+    body: {
+      error: {
+        code: 'LinkedAuthorizationFailed',
+        message: expect.stringContaining(
+          `it does not have permission to perform action(s) 'Microsoft.OperationalInsights/workspaces/sharedkeys/read' on the linked scope(s) '${workspace}'`,
+        ),
+      },
+    },
+  });
+  const roles = [
+    { role: 'Contributor', scope },
+    { role: 'Log Analytics Contributor', scope: workspace },
+  ];
+  await sandbox.control('POST', '/sabotage', { kind: 'roles', objectId: who.objectId, roles });
+  expect((await put()).status).toBe(201);
+});

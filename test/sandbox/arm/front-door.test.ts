@@ -159,7 +159,7 @@ test('routes without regard to case and gives a missing group its own error', as
     await sandbox.request('PUT', `${sandbox.subscription}/resourcegroups/a%20b.?${groupVersion}`, {
       body: { location: 'uksouth' },
     }),
-  ).toMatchObject({ status: 400, body: { error: { code: 'InvalidResourceGroupName' } } });
+  ).toMatchObject({ status: 400, body: { error: { code: 'InvalidResourceGroup' } } });
 });
 
 test('takes actions away when the fault says so', async () => {
