@@ -59,7 +59,8 @@ export const workspaceQueries = async (sandbox: World): Promise<WorkspaceQueries
       body: { query: text },
     });
     // A table that has received nothing yet is not known to queries.
-    if (answer.status === 400) return [];
+    if (answer.status === 400 && /resolve|does not (?:exist|refer)/u.test(answer.text)) return [];
+    if (answer.status !== 200) throw new Error(answer.text);
     return (answer.body['tables'] as readonly { readonly rows: Rows }[])[0]?.rows ?? [];
   };
   return {

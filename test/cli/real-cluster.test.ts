@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../src/engine/clock.ts';
+import { startRealLab } from '../sandbox/attached/real-lab.ts';
+import { scratch } from '../support/scratch.ts';
+import { run, type Ran } from './harness.ts';
+
+// `sandbox start --kubeconfig`: what the command line says and refuses; the sandbox itself runs as a process of its own.
+
+let stop: (() => Promise<unknown>) | undefined;
+
+afterEach(async () => {
+  await stop?.();
+  stop = undefined;
+});
+
+const sandbox =
+  (cwd: string, env: Readonly<Record<string, string>> = {}) =>
+  (...argv: readonly string[]): Promise<Ran> =>
+    run(['sandbox', ...argv, '--sandbox-dir', join(cwd, 'box')], {
+      cwd,
+      clock: systemClock,
+      env: { PATH: process.env['PATH'], HOME: cwd, ...env },
+    });
+
+test(
+  'start says plainly which cluster is used, by flag or by variable, and keeps it',
+  { timeout: 60_000 },
+  async () => {
+    const lab = await startRealLab();
+    await lab.node('kind-control-plane');
+    const cwd = scratch();
+    const command = sandbox(cwd, { AKS_EBPF_SENTINEL_KUBECONFIG: lab.kubeconfig });
+    stop = () => command('stop');
+    const started = await command('start', '--kubernetes-service', 'kind-control-plane');
+    expect(started).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(started.stdout).toMatch(
+      /^The cluster is a real one: context lab-admin at https:\/\/127\.0\.0\.1:\d+, Kubernetes 1\.35\.4, 1 node\. What is installed goes there\.$/mu,
+    );
+    // A sandbox that has it already is found; one that is asked for another cluster says that it keeps its own.
+    expect(await command('start', '--kubernetes-service', 'kind-control-plane')).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
+    const other = await startRealLab();
+    const file = join(cwd, 'other');
+    writeFileSync(file, readFileSync(other.kubeconfig));
+    const again = await command('start', '--kubeconfig', './other', '--kubernetes-service', 'kind-control-plane');
+    expect(flowing(again.stderr)).toContain('--kubeconfig ./other (it has context lab-admin) is ignored');
+    const unnamed = sandbox(cwd);
+    await unnamed('stop');
+    expect(JSON.parse((await unnamed('start', '-o', 'json')).stdout)).toMatchObject({
+      cluster: { context: 'lab-admin' },
+    });
+  },
+);
+
+test('what the cluster itself does not fit is said by start, too', { timeout: 60_000 }, async () => {
+  const lab = await startRealLab();
+  const ran = await sandbox(scratch())('start', '--kubeconfig', lab.kubeconfig);
+  expect(ran.exitCode).toBe(1);
+  expect(flowing(ran.stderr)).toContain('name it with --kubernetes-service HOST');
+});
+
+/** Words as they stand, wherever a line is broken. */
+const flowing = (text: string): string => text.replaceAll(/\s+/gu, ' ');
+
+const remote = `apiVersion: v1
+kind: Config
+current-context: prod
+contexts: [{name: prod, context: {cluster: c, user: u}}]
+clusters: [{name: c, cluster: {server: "https://20.50.1.2:443"}}]
+users: [{name: u, user: {token: abc}}]
+`;
+
+test.each([
+  ['a file that is not there', ['--kubeconfig', 'none'], 'cannot be read'],
+  ['a server that is not near', ['--kubeconfig', 'remote'], '--allow-remote-cluster'],
+  [
+    'a host with a port',
+    ['--kubeconfig', 'remote', '--kubernetes-service', 'kind:6443'],
+    '--kubernetes-service is kind:6443',
+  ],
+  ['a host without a cluster', ['--kubernetes-service', 'kind'], 'name it with --kubeconfig FILE'],
+  ['consent without a cluster', ['--allow-remote-cluster'], 'name it with --kubeconfig FILE'],
+])('%s is refused before anything starts', async (_case, args, says) => {
+  const cwd = scratch();
+  writeFileSync(join(cwd, 'remote'), remote);
+  const ran = await sandbox(cwd)('start', ...args);
+  expect(ran.exitCode).toBe(2);
+  expect(flowing(ran.stderr)).toContain(says);
+});
