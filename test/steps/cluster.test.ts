@@ -54,6 +54,10 @@ test('a second run changes nothing and writes nothing', async () => {
 
 /** A cluster that is being made, and is done a moment after the run has seen so. */
 const making = async (lab: World, state = 'Creating') => {
+  // A create of its own that still runs would put the state right in the middle of the test.
+  const found = async () =>
+    (await lab.sandbox.resources()).find(({ id }) => id.toLowerCase() === lab.clusterId.toLowerCase());
+  await expect.poll(async () => (await found())?.provisioningState, { timeout: 20_000 }).toBe('Succeeded');
   await lab.sandbox.sabotage({ ...provisioningState(state), id: lab.clusterId });
   return (event: RunEvent): void => {
     if (event.type === 'step.started' && event.step === 'cluster')
