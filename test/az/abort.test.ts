@@ -10,7 +10,7 @@ const ofCluster = [...inGroup, '--name', cluster] as const;
 
 describe.skipIf(azureCli === undefined)('az and an operation that takes its time', () => {
   beforeAll(async () => {
-    cloud = await startCloud({ speed: 20 });
+    cloud = await startCloud({ speed: 10 });
     az = await signedInAz(cloud);
     await registered(az, 'ContainerService');
     await az('group', 'create', '--name', group, '--location', 'uksouth');

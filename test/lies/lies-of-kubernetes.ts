@@ -1,0 +1,76 @@
+import type { Lie } from './lie.ts';
+
+const real = (script: string, says: RegExp): Lie['caughtBy'] => ({
+  judge: 'cluster',
+  file: 'test/differential/differential.test.ts',
+  test: 'differ in nothing but',
+  scripts: [script],
+  says,
+});
+
+/** What a real API server, scheduler and controllers have to notice, asked the same as the sandbox. */
+export const liesOfKubernetes: readonly Lie[] = [
+  {
+    name: 'server-side apply overwrites the fields of others',
+    file: 'kubernetes/api/apply.ts',
+    find: 'if (clashes.length > 0 && !force)',
+    replace: 'if (clashes.length > 9 && !force)',
+    caughtBy: real('server-side-apply', /conflict/u),
+  },
+  {
+    name: 'the scheduler overlooks taints',
+    file: 'kubernetes/nodes/scheduler.ts',
+    find: "untolerated(listAt(spec, 'tolerations'), node)",
+    replace: "untolerated([{ operator: 'Exists' }], node)",
+    caughtBy: real('pods', /pods: /u),
+  },
+  {
+    name: 'kubectl is shown a table with another heading',
+    file: 'kubernetes/api/table-workloads.ts',
+    find: "count('Ready', 'status', 'numberReady')",
+    replace: "count('Prepared', 'status', 'numberReady')",
+    caughtBy: real('workloads', /PREPARED|Prepared/u),
+  },
+  {
+    name: 'what has a finalizer is gone at once',
+    file: 'kubernetes/store.ts',
+    find: '      if ((object.metadata.finalizers ?? []).length === 0) {\n        erase(resource, object);',
+    replace: '      if ((object.metadata.finalizers ?? []).length < 99) {\n        erase(resource, object);',
+    caughtBy: real('remove', /held/u),
+  },
+  {
+    name: 'a watch from long ago goes on as if nothing were lost',
+    file: 'kubernetes/api/history.ts',
+    find: 'if (version < oldest) throw tooOld(String(version), oldest);',
+    replace: '',
+    caughtBy: real('watches', /gone/u),
+  },
+  {
+    name: 'a list gives no way to its next page',
+    file: 'kubernetes/api/list.ts',
+    find: 'continue: next, ',
+    replace: '',
+    caughtBy: real('lists', /page/u),
+  },
+  {
+    name: 'a dry run of a DELETE deletes',
+    file: 'kubernetes/api/remove.ts',
+    find: ".includes('All')) return undefined;",
+    replace: ".includes('all')) return undefined;",
+    caughtBy: real('remove', /held|dry/u),
+  },
+  {
+    name: 'a selector need not match the template',
+    file: 'kubernetes/api/validate.ts',
+    find: '!selectorMatches(selector, labels)',
+    replace: 'labels === undefined',
+    caughtBy: real('validation', /selector/u),
+  },
+  {
+    name: 'pods are Ready before their containers are',
+    file: 'kubernetes/nodes/pod-life.ts',
+    find: "{ type: 'Ready', status: yes(unready.length === 0), ...not }",
+    replace: "{ type: 'Ready', status: yes(true) }",
+    caughtBy: real('pods', /Ready/u),
+  },
+];
