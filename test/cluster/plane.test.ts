@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connect } from '../../src/kubernetes/connect.ts';
 import { askCiliumAgent } from '../../src/status/cilium-agent.ts';
+import type { Pod as StatusPod } from '../../src/status/pod.ts';
 import { readCounters } from '../../src/status/tetragon-counters.ts';
 import { askTetragonAgent } from '../../src/status/tetragon-agent.ts';
 import { ciliumConfig, ciliumStatus } from './plane/cilium-answers.ts';
@@ -49,6 +50,21 @@ const pod = (name: string, image: string, tolerations: readonly object[]): objec
   kind: 'Pod',
   metadata: { name, namespace: 'default', labels: { app: name } },
   spec: { tolerations, containers: [{ name: 'main', image: `registry.test/${image}` }] },
+});
+
+/** A pod as src/status knows it, with what asking its agent takes. */
+const statusPod = ({ name, node }: { readonly name: string; readonly node: string | undefined }): StatusPod => ({
+  name,
+  namespace: 'kube-system',
+  node,
+  phase: 'Running',
+  ready: true,
+  hostNetwork: true,
+  images: [],
+  containers: [],
+  unschedulable: undefined,
+  failure: undefined,
+  labels: {},
 });
 
 const processesOf = (dir: string): readonly string[] =>
@@ -218,7 +234,7 @@ describe.skipIf(planeSkip())('a real control plane', () => {
           : undefined,
     });
     const ask = (which: typeof well): ReturnType<typeof askCiliumAgent> =>
-      askCiliumAgent(kubernetes, { ...which, containers: [] } as never, signal);
+      askCiliumAgent(kubernetes, statusPod(which), signal);
     expect(await ask(well)).toMatchObject({ state: 'ok', version: '1.20.0', failures: [] });
     expect(await ask(unwell)).toMatchObject({
       state: 'degraded',
@@ -248,7 +264,7 @@ describe.skipIf(planeSkip())('a real control plane', () => {
     const kubernetes = await connect(readFileSync(plane.kubeconfig, 'utf8'));
     const one = (await podsOf(selector))[0];
     const target = { namespace: 'kube-system', name: one?.metadata.name ?? '', node: one?.spec.nodeName };
-    expect(await askTetragonAgent(kubernetes, { ...target, containers: [] } as never, signal)).toMatchObject({
+    expect(await askTetragonAgent(kubernetes, statusPod(target), signal)).toMatchObject({
       unreachable: undefined,
       policies: [],
     });

@@ -37,9 +37,11 @@ export const startCniStandIn = (api: Api, crds: { readonly cilium: string; reado
   const register = async (operator: keyof typeof crds): Promise<void> => {
     if (registered.has(operator)) return;
     const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-    const definitions = parseAllDocuments(crds[operator]).map((document) => document.toJS() as object | null);
+    const definitions = parseAllDocuments(crds[operator])
+      .map((document) => document.toJS() as object | null)
+      .filter((definition) => definition !== null);
     const made = await Promise.all(
-      definitions.map((definition, index) => definition === null || once(`${operator} crd ${index}`, path, definition)),
+      definitions.map((definition, index) => once(`${operator} crd ${index}`, path, definition)),
     );
     if (made.every(Boolean)) registered.add(operator);
   };
