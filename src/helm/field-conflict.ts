@@ -10,9 +10,11 @@ export interface FieldConflict {
 
 /** Reads the conflict of a server-side apply out of what helm 4 prints; undefined where it says nothing of one. */
 export const fieldConflict = (stderr: string): FieldConflict | undefined => {
+  // A line of the log before it says the same, with quotes of its own around it.
+  const error = stderr.slice(Math.max(0, stderr.lastIndexOf('\nError: ')));
   const applied =
     /conflict occurred while applying object (\S+) (\S*), Kind=(\w+): (Apply failed with \d+ conflicts?: .*)/s.exec(
-      stderr,
+      error,
     );
   if (applied === null) return undefined;
   const [, object = '', , kind = '', text = ''] = applied;

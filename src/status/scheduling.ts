@@ -67,7 +67,7 @@ export const explain = (
     .map((each) => /^(\d+) (.*)$/s.exec(each))
     .flatMap((match) => (match === null ? [] : [{ count: Number(match[1]), reason: match[2] ?? '' }]))
     // A DaemonSet's pod is meant for one node: that the others are not it is no obstacle.
-    .filter(({ reason }) => of.kind !== 'DaemonSet' || !/affinity\/selector/.test(reason));
+    .filter(({ reason }) => of.kind !== 'DaemonSet' || !/affinity\/selector|plugin\(s\) \[NodeAffinity\]/.test(reason));
   if (reasons.length === 0) return undefined;
   const obstacles = reasons.map(({ count, reason }) =>
     obstacle(count, reason, pod as RawPod, of, nodes as readonly RawNode[]),

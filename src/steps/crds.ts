@@ -5,7 +5,7 @@ interface Crd extends Manifest {
   readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
-/** Names of the CRDs that the API server does not serve yet. */
+/** Names of the CRDs that the API server does not serve, or not for long: one that is being deleted takes its objects with it. */
 export const missingCrds = async (
   kubernetes: Kubernetes,
   names: readonly string[],
@@ -19,7 +19,7 @@ export const missingCrds = async (
       );
       const established =
         crd?.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True') === true;
-      return established ? [] : [name];
+      return established && crd?.metadata['deletionTimestamp'] === undefined ? [] : [name];
     }),
   );
   return found.flat();

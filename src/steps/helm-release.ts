@@ -56,6 +56,9 @@ export const probeRelease = async (
     secrets.map(({ metadata, data }): RevisionSecret => ({ labels: metadata.labels ?? {}, data: data ?? {} })),
   );
   if (seen === undefined) return { state: 'absent' };
+  const change = versionChange(seen.version, wanted.chart.version);
+  if (wanted.name === 'cilium' && change !== undefined && change.minors > 1 && seen.status !== 'uninstalled')
+    return { state: 'failed', reason: tooFar(seen.version, wanted.chart.version), recover: 'manual' };
   switch (seen.status) {
     case 'pending-install':
     case 'pending-upgrade':
@@ -69,13 +72,12 @@ export const probeRelease = async (
     case 'failed':
     case 'unknown':
     case 'superseded':
+      // What failed is tried again; to go back to an older chart is another matter, and asked for.
+      if (change?.direction === 'downgrade') return { state: 'drifted', diff: chartDifference(seen, wanted) };
       return { state: 'failed', reason: `helm says that the release is ${seen.status}`, recover: 'retry' };
     case 'uninstalled':
       return { state: 'absent' };
     case 'deployed': {
-      const change = versionChange(seen.version, wanted.chart.version);
-      if (wanted.name === 'cilium' && change !== undefined && change.minors > 1)
-        return { state: 'failed', reason: tooFar(seen.version, wanted.chart.version), recover: 'manual' };
       const diff = [
         ...chartDifference(seen, wanted),
         ...differences(wanted.values, seen.values).map((each) => `value ${each}`),

@@ -76,7 +76,7 @@ test.each([
 
 test('a field that somebody else has set is told with his name, the object and what to do', () => {
   const { message, hint } = classify(
-    `level=WARN msg="upgrade failed" name=cilium error="conflict occurred while applying object kube-system/cilium-config /v1, Kind=ConfigMap: Apply failed with 2 conflicts"
+    `level=WARN msg="upgrade failed" name=cilium error="conflict occurred while applying object kube-system/cilium-config /v1, Kind=ConfigMap: Apply failed with 2 conflicts: conflicts with \\"kubectl-edit\\":\\n- .data.enable-hubble\\nconflicts with \\"argocd-controller\\" using v1:\\n- .data.enable-l7-proxy"
 Error: UPGRADE FAILED: conflict occurred while applying object kube-system/cilium-config /v1, Kind=ConfigMap: Apply failed with 2 conflicts: conflicts with "kubectl-edit":
 - .data.enable-hubble
 conflicts with "argocd-controller" using v1:

@@ -120,7 +120,7 @@ test('several obstacles are told together, and one that may pass lets hope', () 
 
 test("that the other nodes are not its own is no obstacle to a DaemonSet's pod", () => {
   const subject = pod();
-  const message = `0/2 nodes are available: 1 Insufficient memory, 1 node(s) didn't match Pod's node affinity/selector.${tail}`;
+  const message = `0/2 nodes are available: 1 Insufficient memory, 1 node(s) didn't match Pod's node affinity/selector, 2 node(s) didn't satisfy plugin(s) [NodeAffinity].${tail}`;
   const of: Placed = { kind: 'DaemonSet', name: 'cilium', desired: 2, pods: [subject] };
   expect(explain(message, subject, of, [])?.said).toBe(
     '1 node is too full for it (memory). Add nodes, or choose larger ones',
