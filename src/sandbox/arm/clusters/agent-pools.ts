@@ -57,7 +57,7 @@ export const putPool = (call: ArmCall, arm: Arm): HttpReply => {
   const pools = withPool(record, pool);
   if (!pools.some((other) => other['mode'] === 'System'))
     throw aksError(400, 'NoSystemPool', 'There has to be at least one system agent pool.');
-  checkCapacity(pools, record.location ?? '', arm, record.id);
+  checkCapacity(pools, record.location ?? '', arm, record.id, poolsOf(record));
   const updated = arm.resources.put(
     withProperties(record, { agentPoolProfiles: pools, provisioningState: 'Updating' }),
   );

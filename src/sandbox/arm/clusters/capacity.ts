@@ -3,6 +3,7 @@ import type { JsonObject } from '../../json.ts';
 import { numberParameter, textParameter } from '../../faults.ts';
 import type { Arm } from '../context.ts';
 import { aksError } from '../errors.ts';
+import { surgeOf } from './pool-versions.ts';
 import { findRegion, findVmSize, vmSizes } from '../regions.ts';
 import { checkRealNodes } from './real-cluster.ts';
 
@@ -77,8 +78,24 @@ const checkZones = (pool: JsonObject, location: string): void => {
   );
 };
 
+/** The nodes that upgrades add for a while, as pools of their own. */
+const surging = (pools: readonly JsonObject[], before: readonly JsonObject[]): readonly JsonObject[] =>
+  pools.map((pool) => ({
+    ...pool,
+    count: surgeOf(
+      pool,
+      before.find((one) => one['name'] === pool['name']),
+    ),
+  }));
+
 /** AKS's checks of sizes and quota, made when a PUT is accepted. */
-export const checkCapacity = (pools: readonly JsonObject[], location: string, arm: Arm, clusterId: string): void => {
+export const checkCapacity = (
+  pools: readonly JsonObject[],
+  location: string,
+  arm: Arm,
+  clusterId: string,
+  before: readonly JsonObject[] = [],
+): void => {
   for (const pool of pools) {
     checkSize(pool, location, arm);
     checkZones(pool, location);
@@ -86,7 +103,9 @@ export const checkCapacity = (pools: readonly JsonObject[], location: string, ar
   checkRealNodes(pools, arm);
   const families = new Set(pools.map((pool) => findVmSize(textAt(pool, 'vmSize') ?? '')?.family ?? ''));
   for (const family of ['cores', ...families].filter((name) => name !== '')) {
-    const wanted = pools.filter((pool) => inFamily(pool, family)).reduce((sum, pool) => sum + vCpus(pool), 0);
+    const wanted = [...pools, ...surging(pools, before)]
+      .filter((pool) => inFamily(pool, family))
+      .reduce((sum, pool) => sum + vCpus(pool), 0);
     const { used, limit } = usageOf(location, family, arm, clusterId);
     if (used + wanted <= limit) continue;
     const what = family === 'cores' ? 'regional vcpu quota' : 'vcpu quota';

@@ -4,6 +4,7 @@ import { aksError } from '../errors.ts';
 import { hexOf } from '../resources.ts';
 import type { ResourceRecord } from '../resources.ts';
 import { mayBecome, resolveVersion } from './kubernetes-versions.ts';
+import { poolVersion } from './pool-versions.ts';
 import type { MinorVersion } from './kubernetes-versions.ts';
 
 /** What a PUT may not change on an existing cluster. */
@@ -183,7 +184,7 @@ export const mergePool = (
   plugin: string | undefined,
 ): JsonObject => {
   const vmSize = textAt(pool, 'vmSize');
-  const sameVersion = textAt(before, 'currentOrchestratorVersion') ?? version;
+  const current = poolVersion(pool, before, version);
   return compact({
     count: 1,
     osDiskSizeGB: 128,
@@ -206,8 +207,8 @@ export const mergePool = (
     // An unset size is AKS's to choose since May 2025.
     vmSize: vmSize === undefined || vmSize === '' ? (textAt(before, 'vmSize') ?? 'Standard_D4ads_v5') : vmSize,
     powerState: { code: 'Running' },
-    orchestratorVersion: textAt(pool, 'orchestratorVersion') ?? minorOf(sameVersion),
-    currentOrchestratorVersion: sameVersion,
+    orchestratorVersion: textAt(pool, 'orchestratorVersion') ?? minorOf(current),
+    currentOrchestratorVersion: current,
     nodeImageVersion: textAt(before, 'nodeImageVersion') ?? 'AKSUbuntu-2404gen2containerd-202611.09.0',
     provisioningState: before === undefined ? 'Creating' : 'Updating',
     id: undefined,

@@ -107,7 +107,8 @@ export const putCluster = (call: ArmCall, arm: Arm): HttpReply => {
   const properties = mergedCluster(objectAt(body, 'properties'), before, cluster, arm);
   checkCluster(properties, arm);
   checkNodeGroup(textAt(properties, 'nodeResourceGroup') ?? '', id, arm);
-  checkCapacity(arrayAt(properties, 'agentPoolProfiles').filter(isObject), location, arm, id);
+  const poolsOf = (of: unknown): readonly JsonObject[] => arrayAt(of, 'agentPoolProfiles').filter(isObject);
+  checkCapacity(poolsOf(properties), location, arm, id, poolsOf(before?.properties));
   const draft = withNewEtags({
     id,
     type,
