@@ -27,7 +27,9 @@ const life = (major: 'helm3' | 'helm4'): Script['calls'] => {
     run(`get metadata ${name}`),
     run(`get hooks ${name}`),
     run(`get all ${name}`),
-    kubectl(`get deployment ${name} -o yaml --show-managed-fields`),
+    kubectl(
+      `get deployment ${name} -o 'jsonpath={range .metadata.managedFields[?(@.manager!="kube-controller-manager")]}{.manager}{.operation}{.fieldsV1}{end}'`,
+    ),
     kubectl(`get secrets -l owner=helm,name=${name} --show-labels`),
     run(`upgrade ${name} {charts}/app --set text=bye --set replicas=2 ${wait} --timeout 60s`),
     asProduct(run(`get values ${name} --revision 2 -o json`)),

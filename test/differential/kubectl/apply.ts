@@ -70,7 +70,9 @@ export const script: Script = {
       stdin: web('nginx:1.30').replace('{ name: A, value: "1" }, ', ''),
       as: 'without the sidecar',
     }),
-    kubectl('get deployment web -o yaml --show-managed-fields'),
+    kubectl(
+      `get deployment web -o 'jsonpath={range .metadata.managedFields[?(@.manager!="kube-controller-manager")]}{.manager}{.operation}{.fieldsV1}{end}'`,
+    ),
     kubectl('apply --server-side -f -', { stdin: web('nginx:1.31'), as: 'a Deployment' }),
     kubectl('scale deployment web --replicas=1 --dry-run=server'),
     kubectl('set image deployment/web web=docker.io/library/nginx:1.32'),

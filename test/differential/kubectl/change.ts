@@ -83,6 +83,8 @@ export const script: Script = {
     kubectl('scale configmap settings --replicas=1'),
     kubectl(`patch configmap settings --type=merge -p '{"immutable":true}'`),
     kubectl(`patch configmap settings --type=merge -p '{"data":{"a":"9"}}'`),
-    kubectl('get deployment web -o yaml --show-managed-fields'),
+    kubectl(
+      `get deployment web -o 'jsonpath={range .metadata.managedFields[?(@.manager!="kube-controller-manager")]}{.manager}{.operation}{.fieldsV1}{end}'`,
+    ),
   ],
 };

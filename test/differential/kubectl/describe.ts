@@ -59,6 +59,17 @@ kind: PodDisruptionBudget
 metadata: { name: web }
 spec: { minAvailable: 1, selector: { matchLabels: { app: web } } }
 ---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: reader }
+rules: [{ apiGroups: ["", apps], resources: [pods, deployments], verbs: [get, list] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: readers }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader }
+subjects: [{ kind: ServiceAccount, name: default, namespace: "{ns}" }]
+---
 apiVersion: v1
 kind: Secret
 metadata: { name: login }
@@ -88,7 +99,8 @@ export const script: Script = {
     kubectl('describe pod none'),
     clusterWide('describe namespace {ns}'),
     clusterWide('describe priorityclass system-node-critical'),
-    clusterWide('describe clusterrole view'),
+    kubectl('describe role reader'),
+    kubectl('describe rolebinding readers'),
     kubectl('get events --field-selector involvedObject.kind=Deployment'),
     kubectl(
       'get events --field-selector involvedObject.kind=ReplicaSet,reason=SuccessfulCreate -o custom-columns=T:.type,S:.source.component,M:.message',

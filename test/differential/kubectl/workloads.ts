@@ -61,7 +61,9 @@ export const script: Script = {
     kubectl('get daemonset agent -o yaml'),
     kubectl('get statefulset db -o yaml'),
     kubectl('get replicaset -l app=web -o yaml'),
-    kubectl('get pods -l app=db -o jsonpath={.items[*].metadata}'),
+    kubectl(
+      'get pods -l app=db -o jsonpath={.items[*].metadata.labels}{.items[*].metadata.generateName}{.items[*].metadata.ownerReferences}{.items[*].metadata.generation}',
+    ),
     kubectl('get pod db-0 -o jsonpath={.spec}'),
     kubectl('get controllerrevisions -l app=agent -o jsonpath={.items[*].data}'),
     kubectl('get controllerrevisions'),

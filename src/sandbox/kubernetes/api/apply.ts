@@ -4,6 +4,7 @@ import { ApiError } from './api-error.ts';
 import { elementsOf, itemElement, minus, printPath, type FieldSet } from './field-set.ts';
 import { asGoWrites } from './go-writing.ts';
 import { isObject, type JsonObject } from './json.ts';
+import { ownEarlierFields, withLastApplied } from './kubectl-applied.ts';
 import { changeBetween, managersOf, ownable, withManagers, type Manager, type Writer } from './managed-fields.ts';
 import { fieldShape, type Shape } from './shape.ts';
 
@@ -38,14 +39,16 @@ export const applyConfiguration = (
   const clashes = others.flatMap((manager) =>
     [...manager.fields].filter((path) => changed.has(path) && stated.has(path)).map((path) => ({ manager, path })),
   );
-  if (clashes.length > 0 && !force) throw applyConflict(clashes);
+  const earlier = ownEarlierFields(live, shape, writer.name);
+  const foreign = clashes.filter(({ path }) => !earlier.has(path));
+  if (foreign.length > 0 && !force) throw applyConflict(foreign);
 
   const left = others.map((manager) => ({
     ...manager,
     fields: minus(minus(manager.fields, new Set(clashes.map(({ path }) => path))), removed),
   }));
   const same = own !== undefined && own.apiVersion === writer.apiVersion && isDeepStrictEqual(own.fields, stated);
-  return withManagers(next, [
+  return withManagers(withLastApplied(live, next, config, writer.name), [
     ...left,
     {
       name: writer.name,

@@ -2,6 +2,7 @@ import type { SandboxClock } from '../../clock.ts';
 import type { KubeObject, ObjectStore, StoreEvent } from '../objects.ts';
 import { isEstablished, type Catalog } from './catalog.ts';
 import { listAt, objectAt, textAt } from './json.ts';
+import { emptyNamespace, leftoverConditions, withConditions } from './namespace-emptying.ts';
 import { namespaceFinalizer } from './remove.ts';
 import { builtin } from './resource-table.ts';
 import { stamp } from './stamp.ts';
@@ -44,17 +45,14 @@ export const startApiControllers = ({ store, catalog, clock, ca }: ControllerCon
   const empty = (namespace: string): void => {
     const live = store.get(namespaces, undefined, namespace);
     if (live?.metadata.deletionTimestamp === undefined) return;
-    let left = 0;
-    for (const resource of catalog.all()) {
-      if (!resource.namespaced) continue;
-      for (const { metadata } of store.list(resource, namespace)) {
-        store.remove(resource, namespace, metadata.name);
-        if (store.get(resource, namespace, metadata.name) !== undefined) left += 1;
-      }
-    }
+    const left = emptyNamespace(store, catalog, namespace);
     const finalizers = (live.metadata.finalizers ?? []).filter((finalizer) => finalizer !== namespaceFinalizer);
-    if (left === 0) store.replace(namespaces, { ...live, metadata: { ...live.metadata, finalizers } });
-    else later(5000, () => empty(namespace));
+    if (left.resources.size === 0) {
+      store.replace(namespaces, { ...live, metadata: { ...live.metadata, finalizers } });
+      return;
+    }
+    store.replace(namespaces, withConditions(live, leftoverConditions(live, left, stamp(clock.now()))));
+    later(5000, () => empty(namespace));
   };
 
   const establish = (name: string): void => {

@@ -52,7 +52,6 @@ const containerDefaults = (container: JsonObject, hostNetwork: boolean): JsonObj
         ...within(from, 'fieldRef', (ref) => ({ apiVersion: 'v1', ...ref })),
       })),
     })),
-    ...within(container, 'resources', (resources) => resourceDefaults(resources)),
     ...within(container, 'livenessProbe', probeDefaults),
     ...within(container, 'readinessProbe', probeDefaults),
     ...within(container, 'startupProbe', probeDefaults),
@@ -64,7 +63,15 @@ const containerDefaults = (container: JsonObject, hostNetwork: boolean): JsonObj
   };
 };
 
-/** Requests that are missing are as large as the limits. */
+/** In a pod, unlike in a template, requests that are missing are as large as the limits. */
+export const withRequests = (spec: JsonObject): JsonObject => {
+  const filled = (container: JsonObject): JsonObject => ({
+    ...container,
+    ...within(container, 'resources', resourceDefaults),
+  });
+  return { ...spec, ...each(spec, 'containers', filled), ...each(spec, 'initContainers', filled) };
+};
+
 const resourceDefaults = (resources: JsonObject): JsonObject => {
   const limits = objectAt(resources, 'limits');
   if (Object.keys(limits).length === 0) return resources;

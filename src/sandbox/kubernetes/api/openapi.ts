@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Catalog } from './catalog.ts';
 import { groupVersionPath } from './discovery.ts';
+import { objectAt } from './json.ts';
 import { schemaOf } from './openapi-schemas.ts';
 import { json, type ApiReply } from './request.ts';
 import type { ApiResource } from './resource-table.ts';
@@ -11,10 +12,22 @@ import type { ApiResource } from './resource-table.ts';
  */
 export const openapi = (catalog: Catalog, path: string): ApiReply | undefined => {
   if (path === '/openapi/v3') return json({ paths: index(catalog) });
+  if (path === '/openapi/v2') return emptyVersion2;
   if (!path.startsWith('/openapi/v3/')) return undefined;
   const wanted = path.slice('/openapi/v3/'.length);
   const resources = catalog.all().filter((resource) => groupVersionPath(resource) === wanted);
   return resources.length === 0 ? undefined : json(document(catalog, resources));
+};
+
+/**
+ * Clients that find a kind in no document of version 3 look for it in version 2 before they say that it does not exist. It is there for
+ * them only, and describes nothing: `swagger` and `info` of openapi.v2.Document.
+ */
+const emptyVersion2: ApiReply = {
+  kind: 'text',
+  code: 200,
+  contentType: 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
+  body: '\n\u00032.0\u0012\u0019\n\nKubernetes\u0012\u000bunversioned',
 };
 
 const index = (catalog: Catalog): object => {
@@ -42,7 +55,8 @@ const document = (catalog: Catalog, resources: readonly ApiResource[]): object =
   for (const resource of resources) {
     const shape = catalog.shape(resource);
     schemaOf(shape, schemas);
-    if (shape.kind === 'struct') schemas[shape.id] = { ...schemas[shape.id], ...kindMark(resource) };
+    if (shape.kind === 'struct')
+      schemas[shape.id] = { ...ownSchema(catalog, resource, schemas[shape.id] ?? {}), ...kindMark(resource) };
   }
   return {
     openapi: '3.0.0',
@@ -50,6 +64,14 @@ const document = (catalog: Catalog, resources: readonly ApiResource[]): object =
     paths: Object.fromEntries(resources.flatMap(pathsOf)),
     components: { schemas },
   };
+};
+
+/** A CRD's schema is published as its author wrote it, prose included. */
+const ownSchema = (catalog: Catalog, resource: ApiResource, derived: object): object => {
+  const own = catalog.schema(resource);
+  if (own === undefined) return derived;
+  const { apiVersion, kind, metadata } = objectAt(derived, 'properties');
+  return { ...own, properties: { ...own.properties, apiVersion, kind, metadata } };
 };
 
 const kindMark = ({ group, version, kind }: ApiResource): object => ({

@@ -1,7 +1,7 @@
 import { badRequest } from './api-error.ts';
 import type { JsonObject } from './json.ts';
 import { decodeMessage, parts, UnknownField, type Field, type Message } from './protobuf.ts';
-import { workloadKinds } from './protobuf-workloads.ts';
+import { selector, workloadKinds } from './protobuf-workloads.ts';
 import { flag, int, metadata, deleteOptions, status, nameOnly, text, texts } from './protobuf-meta.ts';
 
 const rule: Message = {
@@ -61,7 +61,11 @@ const kinds: Readonly<Record<string, Message>> = {
   'meta.k8s.io/v1 DeleteOptions': deleteOptions,
   'policy/v1 Eviction': { 1: metadata, 2: { name: 'deleteOptions', type: deleteOptions } },
   'rbac.authorization.k8s.io/v1 Role': { 1: metadata, 2: rbacRule },
-  'rbac.authorization.k8s.io/v1 ClusterRole': { 1: metadata, 2: rbacRule },
+  'rbac.authorization.k8s.io/v1 ClusterRole': {
+    1: metadata,
+    2: rbacRule,
+    3: { name: 'aggregationRule', type: { 1: { name: 'clusterRoleSelectors', type: selector, repeated: true } } },
+  },
   'rbac.authorization.k8s.io/v1 RoleBinding': { 1: metadata, 2: subjects, 3: roleRef },
   'rbac.authorization.k8s.io/v1 ClusterRoleBinding': { 1: metadata, 2: subjects, 3: roleRef },
   'authentication.k8s.io/v1 TokenRequest': {

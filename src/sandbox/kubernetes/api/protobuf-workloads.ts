@@ -6,7 +6,7 @@ const plain = (name: string): Field => ({ name, type: 'plain-int' });
 const labels = (name: string): Field => ({ name, type: 'string-map' });
 
 const requirement: Message = { 1: text('key'), 2: text('operator'), 3: texts('values') };
-const selector: Message = {
+export const selector: Message = {
   1: labels('matchLabels'),
   2: { name: 'matchExpressions', type: requirement, repeated: true },
 };
@@ -26,7 +26,9 @@ const container: Message = {
     name: 'resources',
     type: { 1: { name: 'limits', type: 'quantity-map' }, 2: { name: 'requests', type: 'quantity-map' } },
   },
+  13: text('terminationMessagePath'),
   14: text('imagePullPolicy'),
+  20: text('terminationMessagePolicy'),
 };
 const podSpec: Message = {
   2: { name: 'containers', type: container, repeated: true },
@@ -48,8 +50,13 @@ const jobSpec: Message = {
   2: int('completions'),
   3: int('activeDeadlineSeconds'),
   4: { name: 'selector', type: selector },
+  5: flag('manualSelector'),
   6: template,
   7: int('backoffLimit'),
+  8: int('ttlSecondsAfterFinished'),
+  9: text('completionMode'),
+  10: flag('suspend'),
+  14: text('podReplacementPolicy'),
 };
 const spec = (type: Message): Message => ({ 1: metadata, 2: { name: 'spec', type }, 3: status });
 

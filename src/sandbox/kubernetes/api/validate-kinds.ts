@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../objects.ts';
 import { invalidValue, required, unsupportedValue, type StatusCause } from './api-error.ts';
 import { listAt, numberAt, objectAt, printed, textAt, valueAt } from './json.ts';
@@ -107,4 +108,55 @@ export const kindCauses: Readonly<Record<string, (object: KubeObject) => readonl
   StatefulSet: sized,
   ReplicaSet: sized,
   ConfigMap: configMap,
+};
+
+/** An object that goes takes no new reason to stay. */
+export const addedFinalizers = (object: KubeObject, before: KubeObject): readonly StatusCause[] => {
+  if (before.metadata.deletionTimestamp === undefined) return [];
+  const known = new Set(before.metadata.finalizers);
+  const added = (object.metadata.finalizers ?? []).filter((finalizer) => !known.has(finalizer));
+  if (added.length === 0) return [];
+  const list = `[]string{${added
+    .toSorted()
+    .map((one) => JSON.stringify(one))
+    .join(', ')}}`;
+  return [
+    {
+      reason: 'FieldValueForbidden',
+      message: `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers ${list}`,
+      field: 'metadata.finalizers',
+    },
+  ];
+};
+
+const changeable = new Set(['activeDeadlineSeconds', 'tolerations', 'terminationGracePeriodSeconds']);
+
+/** Of a pod's spec only images, tolerations and few more may change once it is there. */
+export const changedPodSpec = (object: KubeObject, before: KubeObject): readonly StatusCause[] => {
+  const fixed = (pod: KubeObject): unknown => {
+    const spec = objectAt(pod, 'spec');
+    const withoutImages = (key: string): object =>
+      spec[key] === undefined
+        ? {}
+        : { [key]: listAt(spec, key).map((one) => ({ ...objectAt({ one }, 'one'), image: '' })) };
+    return {
+      ...Object.fromEntries(Object.entries(spec).filter(([key]) => !changeable.has(key))),
+      ...withoutImages('containers'),
+      ...withoutImages('initContainers'),
+    };
+  };
+  const [was, is] = [before, object].map((pod) => numberAt(pod, 'spec', 'terminationGracePeriodSeconds'));
+  const kept = listAt(before, 'spec', 'tolerations').every((old) =>
+    listAt(object, 'spec', 'tolerations').some((one) => isDeepStrictEqual(one, old)),
+  );
+  const same = isDeepStrictEqual(fixed(object), fixed(before));
+  if (same && kept && (was === is || (is === 1 && (was ?? 0) < 0))) return [];
+  return [
+    {
+      reason: 'FieldValueForbidden',
+      message:
+        'Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
+      field: 'spec',
+    },
+  ];
 };

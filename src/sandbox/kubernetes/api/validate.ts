@@ -1,10 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../objects.ts';
 import { invalid, invalidValue, required, unsupportedValue, type StatusCause } from './api-error.ts';
 import { listAt, objectAt, textAt, valueAt } from './json.ts';
 import type { ApiResource } from './resource-table.ts';
 import { selectorMatches } from './selectors.ts';
-import { kindCauses } from './validate-kinds.ts';
+import { immutableCauses } from './validate-immutable.ts';
+import { addedFinalizers, changedPodSpec, kindCauses } from './validate-kinds.ts';
 import { metadataCauses } from './validate-meta.ts';
 import { podSpecCauses } from './validate-pod.ts';
 
@@ -18,7 +18,9 @@ export const validate = (object: KubeObject, resource: ApiResource, before: Kube
     ...(resource.custom
       ? []
       : [...(byKind[object.kind]?.(object) ?? []), ...(kindCauses[object.kind]?.(object) ?? [])]),
+    ...(before === undefined ? [] : addedFinalizers(object, before)),
     ...(before === undefined || resource.custom ? [] : immutableCauses(object, before)),
+    ...(before === undefined || object.kind !== 'Pod' || resource.custom ? [] : changedPodSpec(object, before)),
   ];
   if (causes.length > 0) throw invalid(resource.group, resource.kind, object.metadata.name, causes);
 };
@@ -44,7 +46,13 @@ const templated = (object: KubeObject): readonly StatusCause[] => {
           ),
         ]
       : []),
-    ...podSpecCauses(objectAt(template, 'spec'), 'spec.template.spec'),
+    ...(['Always', undefined].includes(textAt(template, 'spec', 'restartPolicy'))
+      ? podSpecCauses(objectAt(template, 'spec'), 'spec.template.spec')
+      : [
+          unsupportedValue('spec.template.spec.restartPolicy', textAt(template, 'spec', 'restartPolicy') ?? '', [
+            'Always',
+          ]),
+        ]),
   ];
 };
 
@@ -130,6 +138,19 @@ const role = (object: KubeObject): readonly StatusCause[] =>
       : [required(`rules[${index}].verbs`, 'verbs must contain at least one value')],
   );
 
+/** A version as the API server holds it, in whose words it complains: what all versions share stands elsewhere. */
+const internalVersion = (version: unknown): object => ({
+  Name: textAt(version, 'name') ?? '',
+  Served: valueAt(version, 'served') === true,
+  Storage: valueAt(version, 'storage') === true,
+  Deprecated: valueAt(version, 'deprecated') === true,
+  DeprecationWarning: textAt(version, 'deprecationWarning') ?? null,
+  Schema: null,
+  Subresources: null,
+  AdditionalPrinterColumns: null,
+  SelectableFields: null,
+});
+
 const definition = (object: KubeObject): readonly StatusCause[] => {
   const expected = `${textAt(object, 'spec', 'names', 'plural') ?? ''}.${textAt(object, 'spec', 'group') ?? ''}`;
   const versions = listAt(object, 'spec', 'versions');
@@ -143,7 +164,7 @@ const definition = (object: KubeObject): readonly StatusCause[] => {
       : [
           invalidValue(
             'spec.versions',
-            versions.map((version) => textAt(version, 'name') ?? ''),
+            versions.map(internalVersion),
             'must have exactly one version marked as storage version',
           ),
         ]),
@@ -163,6 +184,23 @@ const byKind: Readonly<Record<string, (object: KubeObject) => readonly StatusCau
   DaemonSet: templated,
   StatefulSet: templated,
   ReplicaSet: templated,
+  Event: (object) => {
+    const namespace = textAt(object, 'involvedObject', 'namespace') ?? '';
+    return namespace === (object.metadata.namespace ?? '') ||
+      (namespace === '' && object.metadata.namespace === 'default')
+      ? []
+      : [invalidValue('involvedObject.namespace', namespace, 'does not match event.namespace')];
+  },
+  PriorityClass: ({ metadata: { name } }) =>
+    name.startsWith('system-') && !['system-cluster-critical', 'system-node-critical'].includes(name)
+      ? [
+          {
+            reason: 'FieldValueForbidden',
+            message: `Forbidden: priority class names with 'system-' prefix are reserved for system use only. error: ${name} is not a known system priority class`,
+            field: 'metadata.name',
+          },
+        ]
+      : [],
   Pod: (object) => podSpecCauses(objectAt(object, 'spec'), 'spec'),
   PodTemplate: (object) => podSpecCauses(objectAt(object, 'template', 'spec'), 'template.spec'),
   Service: service,
@@ -183,63 +221,4 @@ const byKind: Readonly<Record<string, (object: KubeObject) => readonly StatusCau
     listAt(object, 'spec', 'rules').length === 0 && valueAt(object, 'spec', 'defaultBackend') === undefined
       ? [invalidValue('spec', [], 'either `defaultBackend` or `rules` must be specified')]
       : [],
-};
-
-/** Fields that may never change, by kind. */
-const immutable: Readonly<Record<string, readonly string[]>> = {
-  Deployment: ['spec.selector'],
-  DaemonSet: ['spec.selector'],
-  ReplicaSet: ['spec.selector'],
-  Job: ['spec.selector', 'spec.template', 'spec.completionMode'],
-  Secret: ['type'],
-  PersistentVolumeClaim: ['spec.accessModes', 'spec.storageClassName', 'spec.volumeMode'],
-  StorageClass: ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode'],
-  CustomResourceDefinition: ['spec.group', 'spec.scope', 'spec.names.plural'],
-  RoleBinding: ['roleRef'],
-  ClusterRoleBinding: ['roleRef'],
-  PriorityClass: ['value'],
-};
-
-const immutableCauses = (object: KubeObject, before: KubeObject): readonly StatusCause[] => {
-  const fixed = (immutable[object.kind] ?? []).flatMap((field) => {
-    const now = valueAt(object, ...field.split('.'));
-    if (isDeepStrictEqual(now, valueAt(before, ...field.split('.')))) return [];
-    return [invalidValue(field, now ?? null, field === 'roleRef' ? 'cannot change roleRef' : 'field is immutable')];
-  });
-  if (object.kind === 'Service') {
-    const [was, is] = [before, object].map((state) => textAt(state, 'spec', 'clusterIP'));
-    if (was && is !== was && textAt(object, 'spec', 'type') !== 'ExternalName')
-      fixed.push(invalidValue('spec.clusterIPs[0]', [is], 'may not change once set'));
-  }
-  if (object.kind === 'StatefulSet') {
-    const keep = ({
-      replicas: _r,
-      template: _t,
-      updateStrategy: _u,
-      revisionHistoryLimit: _h,
-      persistentVolumeClaimRetentionPolicy: _p,
-      minReadySeconds: _m,
-      ordinals: _o,
-      ...rest
-    }: Record<string, unknown>): unknown => rest;
-    if (!isDeepStrictEqual(keep({ ...objectAt(object, 'spec') }), keep({ ...objectAt(before, 'spec') }))) {
-      fixed.push({
-        reason: 'FieldValueForbidden',
-        message:
-          "Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
-        field: 'spec',
-      });
-    }
-  }
-  if (['ConfigMap', 'Secret'].includes(object.kind) && before['immutable'] === true) {
-    const change = (field: string): void =>
-      void fixed.push({
-        reason: 'FieldValueForbidden',
-        message: 'Forbidden: field is immutable when `immutable` is set',
-        field,
-      });
-    if (object['immutable'] !== true) change('immutable');
-    for (const field of ['data', 'binaryData']) if (!isDeepStrictEqual(before[field], object[field])) change(field);
-  }
-  return fixed;
 };

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../objects.ts';
+import { withRequests } from '../api/defaults-pod.ts';
 import { withAccountVolume } from '../service-account-volume.ts';
 import { type Cluster, ownerReference, stamp, uid } from './cluster.ts';
 import { type Fields, at, fieldsAt, flagAt, listAt, textAt, textMapAt } from './fields.ts';
@@ -50,6 +51,7 @@ const defaultedSpec = (spec: Fields): Fields => {
     terminationGracePeriodSeconds: 30,
     dnsPolicy: 'ClusterFirst',
     serviceAccountName: 'default',
+    serviceAccount: textAt(spec, 'serviceAccountName') ?? 'default',
     schedulerName: 'default-scheduler',
     securityContext: {},
     enableServiceLinks: true,
@@ -75,7 +77,7 @@ export const createPod = (cluster: Cluster, { owner, name, exact, labels, adapt 
   const template = fieldsAt(owner, 'spec', 'template');
   const seed = `${uid(owner)}/${cluster.store.version()}`;
   const generated = exact === true ? name : `${name}-${safeSuffix(seed, 5)}`;
-  const given = defaultedSpec((adapt ?? ((same) => same))(fieldsAt(template, 'spec')));
+  const given = withRequests(defaultedSpec((adapt ?? ((same) => same))(fieldsAt(template, 'spec'))));
   const account = cluster.store.get(
     SERVICE_ACCOUNTS,
     owner.metadata.namespace,
