@@ -229,3 +229,14 @@ test('a real cluster gets real charts or none of the sandbox, and every run says
   ]);
   expect(statSync(join(sandbox.dir, 'attached.json')).mode & 0o777).toBe(0o600);
 });
+
+test('a folder that imitates a cluster takes no real one', async () => {
+  const lab = await startRealLab();
+  const dir = scratch();
+  const sandbox = await world({ dir });
+  await prepare(sandbox);
+  expect(await put(sandbox)).toMatchObject({ status: 201 });
+  await sandbox.stop();
+  const attach = { kubeconfig: lab.kubeconfig, kubernetesService: 'kind-control-plane', remote: false };
+  await expect(world({ dir, attach })).rejects.toThrow('has the imitated cluster lab');
+});
