@@ -22,7 +22,7 @@ export interface DurableObjectStore extends ObjectStore {
 
 /** Kinds whose REST strategy keeps no generation: clients read its absence as "nothing to wait for". */
 const withoutGeneration = new Set(
-  'configmaps secrets services serviceaccounts namespaces nodes events endpoints leases clusterroles clusterrolebindings roles rolebindings persistentvolumes persistentvolumeclaims resourcequotas limitranges storageclasses csidrivers csinodes controllerrevisions'.split(
+  'configmaps secrets services serviceaccounts namespaces nodes events endpoints leases clusterroles clusterrolebindings roles rolebindings persistentvolumes persistentvolumeclaims resourcequotas limitranges storageclasses csidrivers csinodes controllerrevisions runtimeclasses horizontalpodautoscalers'.split(
     ' ',
   ),
 );

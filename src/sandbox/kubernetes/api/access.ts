@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../objects.ts';
-import { ApiError, qualified } from './api-error.ts';
+import { ApiError, badRequest, qualified } from './api-error.ts';
 import type { ResourceTarget, Target } from './path.ts';
 import { authorize } from './rbac.ts';
 import type { ApiRequest, UserInfo } from './request.ts';
@@ -60,7 +60,11 @@ export const effectiveUser = (
   user: UserInfo,
   asked: { readonly name: string | undefined; readonly groups: readonly string[] },
 ): UserInfo => {
-  if (asked.name === undefined) return user;
+  if (asked.name === undefined) {
+    if (asked.groups.length === 0) return user;
+    const groups = asked.groups.map((group) => `{Group  ${group}    }`).join(' ');
+    throw badRequest(`requested [${groups}] without impersonating a user`);
+  }
   const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(asked.name) ?? [];
   const access =
     account === undefined

@@ -4,7 +4,7 @@ import { withJobIdentity } from '../job-identity.ts';
 import type { KubeObject, ObjectStore } from '../objects.ts';
 import { withAccountVolume } from '../service-account-volume.ts';
 import { forbidden } from './api-error.ts';
-import { numberAt, objectAt, textAt } from './json.ts';
+import { listAt, numberAt, objectAt, textAt } from './json.ts';
 import { admitPod } from './prepare.ts';
 import { builtin, type ApiResource } from './resource-table.ts';
 
@@ -21,11 +21,27 @@ export const admitted = (store: ObjectStore, resource: ApiResource, object: Kube
       return admittedPod(store, resource, object);
     case 'jobs.batch':
       return withJobIdentity(object, object.metadata.uid ?? randomUUID());
-    case 'daemonsets.apps':
-      return withTemplateGeneration(object, 1);
+    case 'persistentvolumeclaims.':
+      return {
+        ...object,
+        metadata: {
+          ...object.metadata,
+          finalizers: [...(object.metadata.finalizers ?? []), 'kubernetes.io/pvc-protection'],
+        },
+      };
+    case 'nodes.':
+      return withNotReadyTaint(object);
     default:
       return object;
   }
+};
+
+/** A node is taken for ready by nobody before the node controller has seen it so. */
+const withNotReadyTaint = (node: KubeObject): KubeObject => {
+  const taint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
+  const taints = listAt(node, 'spec', 'taints');
+  const there = taints.some((known) => textAt(known, 'key') === taint.key && textAt(known, 'effect') === taint.effect);
+  return there ? node : { ...node, spec: { ...objectAt(node, 'spec'), taints: [...taints, taint] } };
 };
 
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';

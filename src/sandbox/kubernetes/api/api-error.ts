@@ -85,12 +85,11 @@ export const methodNotAllowed = (): ApiError =>
 export const tooOld = (asked: string, oldest: number): ApiError =>
   new ApiError(410, 'Expired', `too old resource version: ${asked} (${oldest})`);
 
-export const unsupportedMedia = (contentType: string, accepted: readonly string[]): ApiError =>
+export const unsupportedMedia = (accepted: readonly string[]): ApiError =>
   new ApiError(
     415,
     'UnsupportedMediaType',
-    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')} (the request has ${contentType === '' ? 'none' : contentType})`,
-    {},
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   );
 
 /** 422 with one cause a field, in the words of the API server. */

@@ -5,6 +5,7 @@ import type { Kubelet } from '../agents.ts';
 import type { ObjectStore } from '../objects.ts';
 import { createCatalog } from './catalog.ts';
 import { startApiControllers } from './controllers.ts';
+import { startGarbageCollector } from './garbage.ts';
 import { createHistory } from './history.ts';
 import { createIdentities } from './identity.ts';
 import { execUpgrade } from './pod-exec.ts';
@@ -46,6 +47,7 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
   const { store, clock, authority, tokens } = options;
   const catalog = createCatalog(store, await loadBuiltinShapes());
   const history = createHistory(store, catalog.all());
+  const stopGarbageCollector = startGarbageCollector({ store, catalog, clock });
   const stopControllers = startApiControllers({ store, catalog, clock, ca: authority.certificate });
   const identities = createIdentities({
     store,
@@ -104,6 +106,7 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
     async close() {
       await listener.close();
       stopControllers();
+      stopGarbageCollector();
       history.close();
       catalog.close();
     },

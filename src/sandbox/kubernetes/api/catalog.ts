@@ -12,6 +12,8 @@ export interface Catalog {
   /** By kind, for bodies and owner references. */
   ofKind(apiVersion: string, kind: string): ApiResource | undefined;
   shape(resource: ApiResource): Shape;
+  /** Of what is posted and never stored. */
+  reviewShape(resource: { readonly version: string; readonly kind: string }): Shape;
   /** openAPIV3Schema of a custom resource, undefined for built-in kinds. */
   schema(resource: ApiResource): SchemaNode | undefined;
   /** The CRD's printer columns. */
@@ -58,6 +60,7 @@ export const createCatalog = (store: ObjectStore, shapes: BuiltinShapes): Catalo
       resource.custom
         ? (customOf(resource)?.shape ?? anything)
         : (shapes.shapeOf(resource.version, resource.kind) ?? anything),
+    reviewShape: ({ version, kind }) => shapes.shapeOf(version, kind) ?? anything,
     schema: (resource) => (resource.custom ? customOf(resource)?.schema : undefined),
     columns: (resource) => (resource.custom ? (customOf(resource)?.columns ?? []) : []),
     close: unsubscribe,

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../objects.ts';
 import { compactObject, listAt, objectAt, textAt, type JsonObject } from './json.ts';
-import { each, podSpecDefaults, qosClass, within } from './defaults-pod.ts';
+import { rbacBinding, webhook } from './defaults-policy.ts';
+import { each, podSpecDefaults, qosClass, withRequests, within } from './defaults-pod.ts';
 
 /** Fills what the API server fills before it validates and stores an object. Idempotent. */
 export const withDefaults = (object: KubeObject): KubeObject => {
@@ -34,31 +35,6 @@ const rolling = (spec: JsonObject, key: string, fallback: JsonObject): JsonObjec
   };
 };
 
-const rbacBinding = (object: JsonObject): JsonObject => ({
-  ...within(object, 'roleRef', (ref) => ({ apiGroup: 'rbac.authorization.k8s.io', ...ref })),
-  ...each(object, 'subjects', (subject) =>
-    textAt(subject, 'kind') === 'ServiceAccount' ? subject : { apiGroup: 'rbac.authorization.k8s.io', ...subject },
-  ),
-});
-
-const webhook =
-  (extra: JsonObject) =>
-  (object: JsonObject): JsonObject =>
-    each(object, 'webhooks', (hook) => ({
-      failurePolicy: 'Fail',
-      matchPolicy: 'Equivalent',
-      namespaceSelector: {},
-      objectSelector: {},
-      timeoutSeconds: 10,
-      ...extra,
-      ...hook,
-      ...each(hook, 'rules', (rule) => ({ scope: '*', ...rule })),
-      ...within(hook, 'clientConfig', (config) => ({
-        ...config,
-        ...within(config, 'service', (service) => ({ port: 443, ...service })),
-      })),
-    }));
-
 const jobSpec = (spec: JsonObject): JsonObject => ({
   backoffLimit: 6,
   completionMode: 'NonIndexed',
@@ -75,10 +51,15 @@ const byKind: Readonly<Record<string, (object: KubeObject) => JsonObject>> = {
     workload(object, { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 }, (spec) =>
       rolling(spec, 'strategy', { maxUnavailable: '25%', maxSurge: '25%' }),
     ),
-  DaemonSet: (object) =>
-    workload(object, { revisionHistoryLimit: 10 }, (spec) =>
+  DaemonSet: (object) => ({
+    metadata: {
+      ...object.metadata,
+      annotations: { 'deprecated.daemonset.template.generation': '1', ...object.metadata.annotations },
+    },
+    ...workload(object, { revisionHistoryLimit: 10 }, (spec) =>
       rolling(spec, 'updateStrategy', { maxUnavailable: 1, maxSurge: 0 }),
     ),
+  }),
   StatefulSet: (object) =>
     workload(
       object,
@@ -88,7 +69,16 @@ const byKind: Readonly<Record<string, (object: KubeObject) => JsonObject>> = {
         podManagementPolicy: 'OrderedReady',
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
       },
-      (spec) => rolling(spec, 'updateStrategy', { partition: 0 }),
+      (spec) => ({
+        ...rolling(spec, 'updateStrategy', { partition: 0 }),
+        ...each(spec, 'volumeClaimTemplates', (claim) => ({
+          apiVersion: 'v1',
+          kind: 'PersistentVolumeClaim',
+          ...claim,
+          spec: { volumeMode: 'Filesystem', ...objectAt(claim, 'spec') },
+          status: { phase: 'Pending', ...objectAt(claim, 'status') },
+        })),
+      }),
     ),
   PodTemplate: template,
   ReplicaSet: (object) => workload(object, { replicas: 1 }),
@@ -114,7 +104,9 @@ const byKind: Readonly<Record<string, (object: KubeObject) => JsonObject>> = {
         preemptionPolicy: 'PreemptLowerPriority',
         priority: 0,
       };
-      return podSpecDefaults({ ...account, ...spec, tolerations: podTolerations(listAt(spec, 'tolerations')) });
+      return withRequests(
+        podSpecDefaults({ ...account, ...spec, tolerations: podTolerations(listAt(spec, 'tolerations')) }),
+      );
     }),
     status: { phase: 'Pending', qosClass: qosClass(objectAt(object, 'spec')), ...objectAt(object, 'status') },
   }),
@@ -188,8 +180,25 @@ const byKind: Readonly<Record<string, (object: KubeObject) => JsonObject>> = {
         ...each(rule, 'ports', (port) => ({ protocol: 'TCP', ...port })),
       })),
     })),
+  LimitRange: (object) =>
+    within(object, 'spec', (spec) => ({
+      ...spec,
+      ...each(spec, 'limits', (limit) => ({
+        ...limit,
+        ...(limit['default'] === undefined
+          ? {}
+          : { defaultRequest: { ...objectAt(limit, 'default'), ...objectAt(limit, 'defaultRequest') } }),
+      })),
+    })),
   PriorityClass: (object) => ({ preemptionPolicy: 'PreemptLowerPriority', ...object }),
-  HorizontalPodAutoscaler: (object) => within(object, 'spec', (spec) => ({ minReplicas: 1, ...spec })),
+  HorizontalPodAutoscaler: (object) =>
+    within(object, 'spec', (spec) => ({
+      minReplicas: 1,
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } },
+      ],
+      ...spec,
+    })),
   StorageClass: (object) => ({ reclaimPolicy: 'Delete', volumeBindingMode: 'Immediate', ...object }),
   CSIDriver: (object) =>
     within(object, 'spec', (spec) => ({

@@ -50,6 +50,7 @@ const writeStruct = (value: Readonly<Record<string, unknown>>, shape: Struct): o
 const isLeftOut = (value: unknown, shape: Shape): boolean => {
   if (Array.isArray(value)) return value.length === 0;
   if (isObject(value)) return shape.kind === 'map' && Object.keys(value).length === 0;
+  if (shape.kind === 'scalar' && (shape.type === 'int-or-string' || shape.type === 'quantity')) return value === '';
   return value === '' || value === 0 || value === false;
 };
 

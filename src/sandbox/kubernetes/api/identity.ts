@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import type { ObjectStore } from '../objects.ts';
@@ -49,6 +49,7 @@ export const createIdentities = (options: IdentityOptions): Identities => {
       readonly namespace: string;
       readonly account: string;
       readonly uid: string;
+      readonly jti: string;
     };
     const alive = store.get(accounts, claims.namespace, claims.account)?.metadata.uid === claims.uid;
     if (claims.exp * 1000 < now() || !alive) return undefined;
@@ -56,6 +57,7 @@ export const createIdentities = (options: IdentityOptions): Identities => {
       username: `system:serviceaccount:${claims.namespace}:${claims.account}`,
       uid: claims.uid,
       groups: ['system:serviceaccounts', `system:serviceaccounts:${claims.namespace}`, 'system:authenticated'],
+      extra: { 'authentication.kubernetes.io/credential-id': [`JTI=${claims.jti}`] },
     };
   };
 
@@ -85,6 +87,7 @@ export const createIdentities = (options: IdentityOptions): Identities => {
         sub: `system:serviceaccount:${namespace}:${account}`,
         exp: Math.floor(expires / 1000),
         iat: Math.floor(now() / 1000),
+        jti: randomUUID(),
         namespace,
         account,
         uid,

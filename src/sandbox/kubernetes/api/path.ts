@@ -17,10 +17,10 @@ export type ResourceTarget = Extract<Target, { kind: 'resource' }>;
 
 /** Takes `/api/v1/namespaces/x/pods/y/log` apart; anything that is not below a group version is `other`. */
 export const parsePath = (path: string): Target => {
-  const parts = path
+  // As Go does: an escaped slash separates like any other.
+  const parts = decodeURIComponent(path)
     .split('/')
-    .filter((part) => part !== '')
-    .map(decodeURIComponent);
+    .filter((part) => part !== '');
   const [root, ...below] = parts;
   if (root === 'api' && below.length >= 2) return resourceAt('', below[0] ?? '', below.slice(1));
   if (root === 'apis' && below.length >= 3) return resourceAt(below[0] ?? '', below[1] ?? '', below.slice(2));

@@ -10,6 +10,7 @@ import { isObject, textAt, type JsonObject } from './json.ts';
 import { canonicalQuantities } from './quantity.ts';
 import { builtin, type ApiResource } from './resource-table.ts';
 import { allocateAddresses } from './service-addresses.ts';
+import { ownedPart } from './unowned.ts';
 import { validate } from './validate.ts';
 
 export interface Decoded {
@@ -112,7 +113,9 @@ export const finishObject = (
   }
   const shape = catalog.shape(resource);
   const stored = canonicalQuantities(asGoWrites(dropNulls(given), shape), shape) as KubeObject;
-  const tracked = track(asGoWrites(withDefaults(stored), shape) as KubeObject);
+  const defaulted = asGoWrites(withDefaults(stored), shape) as KubeObject;
+  const { managedFields } = track(before === undefined ? ownedPart(defaulted, stored) : defaulted).metadata;
+  const tracked = { ...defaulted, metadata: { ...defaulted.metadata, managedFields } };
   const isService = resource.plural === 'services' && resource.group === '';
   const object = isService ? allocateAddresses(store, serviceCidr, tracked, before) : tracked;
   validate(object, resource, before);

@@ -21,9 +21,9 @@ const clusterRoleBindings = builtin('clusterrolebindings');
 /** Paths that every authenticated user may read (system:discovery). */
 const open = /^\/(api|apis|openapi|version|healthz|readyz|livez)(\/|$)/;
 
-/** Why a user may do something, by RBAC; undefined where nothing allows it. */
+/** Why a user may do something, by RBAC, empty for masters, whom nobody asks; undefined where nothing allows it. */
 export const authorize = (store: ObjectStore, user: UserInfo, access: Access): string | undefined => {
-  if (user.groups.includes('system:masters')) return 'system:masters';
+  if (user.groups.includes('system:masters')) return '';
   if (
     'path' in access &&
     open.test(access.path) &&
@@ -36,9 +36,14 @@ export const authorize = (store: ObjectStore, user: UserInfo, access: Access): s
   const granted = grants(store, user, 'path' in access ? undefined : access.namespace).find(({ rules }) =>
     rules.some((rule) => covers(rule, access)),
   );
-  return granted === undefined
-    ? undefined
-    : `RBAC: allowed by ${granted.binding.kind} "${granted.binding.metadata.name}" of ${textAt(granted.binding, 'roleRef', 'kind') ?? ''} "${textAt(granted.binding, 'roleRef', 'name') ?? ''}"`;
+  if (granted === undefined) return undefined;
+  const { binding } = granted;
+  const { name, namespace } = binding.metadata;
+  const subject = listAt(binding, 'subjects').find((one) => isSubject(one, user));
+  const where = textAt(subject, 'namespace');
+  const whom = `${textAt(subject, 'kind') ?? ''} "${textAt(subject, 'name') ?? ''}${where === undefined ? '' : `/${where}`}"`;
+  const role = `${textAt(binding, 'roleRef', 'kind') ?? ''} "${textAt(binding, 'roleRef', 'name') ?? ''}"`;
+  return `RBAC: allowed by ${binding.kind} "${name}${namespace === undefined ? '' : `/${namespace}`}" of ${role} to ${whom}`;
 };
 
 export const rulesFor = (store: ObjectStore, user: UserInfo, namespace: string | undefined): readonly JsonObject[] =>

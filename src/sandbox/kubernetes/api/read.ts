@@ -8,9 +8,21 @@ import { fieldMatcher, labelMatcher, type Matcher } from './selectors.ts';
 
 /** The stored object as this version of its kind shows it. Versions differ in name only (conversion strategy None). */
 export const atVersion = (resource: ApiResource, object: KubeObject): KubeObject =>
-  object.apiVersion === groupVersion(resource) && object.kind === resource.kind
-    ? object
-    : { ...object, apiVersion: groupVersion(resource), kind: resource.kind };
+  withoutStandIn(
+    resource,
+    object.apiVersion === groupVersion(resource) && object.kind === resource.kind
+      ? object
+      : { ...object, apiVersion: groupVersion(resource), kind: resource.kind },
+  );
+
+/** A namespace that goes is held by a finalizer in `metadata` here, and by one in `spec` in what clients see. */
+const withoutStandIn = (resource: ApiResource, object: KubeObject): KubeObject => {
+  const { finalizers = [] } = object.metadata;
+  if (resource.plural !== 'namespaces' || resource.group !== '' || !finalizers.includes('kubernetes')) return object;
+  const { finalizers: _f, deletionGracePeriodSeconds: _g, ...metadata } = object.metadata;
+  const left = finalizers.filter((finalizer) => finalizer !== 'kubernetes');
+  return { ...object, metadata: left.length === 0 ? metadata : { ...metadata, finalizers: left } };
+};
 
 /** GET by name, or 404. */
 export const read = (

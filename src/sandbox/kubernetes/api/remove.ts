@@ -1,7 +1,17 @@
 import type { SandboxClock } from '../../clock.ts';
 import type { KubeObject, ObjectStore } from '../objects.ts';
-import { ApiError, forbidden, notFound, qualified } from './api-error.ts';
+import {
+  ApiError,
+  badRequest,
+  forbidden,
+  invalid,
+  invalidValue,
+  notFound,
+  qualified,
+  unsupportedValue,
+} from './api-error.ts';
 import type { Catalog } from './catalog.ts';
+import { policies } from './garbage.ts';
 import { listAt, numberAt, objectAt, textAt, type JsonObject } from './json.ts';
 import { atVersion } from './read.ts';
 import { builtin, type ApiResource } from './resource-table.ts';
@@ -14,13 +24,28 @@ interface RemoveContext {
 }
 
 /** What the body and the query of a DELETE ask for; the query counts where the body is silent. */
-export const deleteOptions = (body: JsonObject, query: URLSearchParams): JsonObject => ({
-  ...(query.has('propagationPolicy') ? { propagationPolicy: query.get('propagationPolicy') } : {}),
-  ...(query.has('gracePeriodSeconds') ? { gracePeriodSeconds: Number(query.get('gracePeriodSeconds')) } : {}),
-  ...(query.has('orphanDependents') ? { orphanDependents: query.get('orphanDependents') === 'true' } : {}),
-  ...(query.has('dryRun') ? { dryRun: query.getAll('dryRun') } : {}),
-  ...body,
-});
+export const deleteOptions = (body: JsonObject, query: URLSearchParams): JsonObject => {
+  const grace = query.get('gracePeriodSeconds') ?? '';
+  if (!/^-?\d*$/.test(grace)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(grace)}: invalid syntax`);
+  const options: JsonObject = {
+    ...(query.has('propagationPolicy') ? { propagationPolicy: query.get('propagationPolicy') } : {}),
+    ...(grace === '' ? {} : { gracePeriodSeconds: Number(grace) }),
+    ...(query.has('orphanDependents') ? { orphanDependents: query.get('orphanDependents') === 'true' } : {}),
+    ...(query.has('dryRun') ? { dryRun: query.getAll('dryRun') } : {}),
+    ...body,
+  };
+  const policy = textAt(options, 'propagationPolicy');
+  const causes = [
+    ...(policy === undefined || ['Foreground', 'Background', 'Orphan'].includes(policy)
+      ? []
+      : [unsupportedValue('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil'])]),
+    ...(policy !== undefined && options['orphanDependents'] !== undefined
+      ? [invalidValue('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set')]
+      : []),
+  ];
+  if (causes.length > 0) throw invalid('meta.k8s.io', 'DeleteOptions', '', causes);
+  return options;
+};
 
 /** DELETE of one object. Returns it as it is now where it lives on (finalizers, a pod's grace period), undefined where it is gone. */
 export const remove = (
@@ -59,28 +84,22 @@ export const remove = (
   if (resource.plural === 'namespaces' && resource.group === '' && immortal.has(name))
     throw forbidden(resource, name, 'this namespace may not be deleted');
   if (listAt(options, 'dryRun').includes('All')) return undefined;
-  if (textAt(options, 'propagationPolicy') === 'Orphan' || options['orphanDependents'] === true) orphan(context, live);
   if (resource.plural === 'namespaces' && resource.group === '') return terminateNamespace(store, resource, live);
   if (resource.plural === 'pods' && resource.group === '')
     return terminatePod(context, resource, live, numberAt(options, 'gracePeriodSeconds'));
+  hold(store, resource, live, options);
   store.remove(resource, namespace, name);
   const left = store.get(resource, namespace, name);
   return left === undefined ? undefined : atVersion(resource, left);
 };
 
-const orphan = ({ store, catalog }: RemoveContext, owner: KubeObject): void => {
-  for (const resource of catalog.all()) {
-    for (const object of store.list(resource, resource.namespaced ? owner.metadata.namespace : undefined)) {
-      const owners = object.metadata.ownerReferences ?? [];
-      const left = owners.filter(({ uid }) => uid !== owner.metadata.uid);
-      if (left.length === owners.length) continue;
-      const { ownerReferences: _o, ...metadata } = object.metadata;
-      store.replace(resource, {
-        ...object,
-        metadata: { ...metadata, ...(left.length === 0 ? {} : { ownerReferences: left }) },
-      });
-    }
-  }
+/** A deletion that first sees to its dependents is held by a finalizer until the garbage collector has done so. */
+const hold = (store: ObjectStore, resource: ApiResource, live: KubeObject, options: JsonObject): void => {
+  const asked = options['orphanDependents'] === true ? 'Orphan' : textAt(options, 'propagationPolicy');
+  if (asked !== 'Orphan' && asked !== 'Foreground') return;
+  const finalizers = live.metadata.finalizers ?? [];
+  if (finalizers.includes(policies[asked])) return;
+  store.replace(resource, { ...live, metadata: { ...live.metadata, finalizers: [...finalizers, policies[asked]] } });
 };
 
 const immortal = new Set(['default', 'kube-public', 'kube-system']);
@@ -96,7 +115,7 @@ const terminateNamespace = (store: ObjectStore, resource: ApiResource, live: Kub
     status: { ...objectAt(live, 'status'), phase: 'Terminating' },
   });
   store.remove(resource, undefined, live.metadata.name);
-  return store.get(resource, undefined, live.metadata.name) ?? live;
+  return atVersion(resource, store.get(resource, undefined, live.metadata.name) ?? live);
 };
 
 /** Stands for `spec.finalizers: [kubernetes]` while a namespace is emptied. */

@@ -2,6 +2,7 @@ import { checkAccess } from './access.ts';
 import { methodNotAllowed, noSuchPath } from './api-error.ts';
 import { objectBody, optionsBody } from './body.ts';
 import { discovery } from './discovery.ts';
+import { checkAccept, partial, partialList, wantsPartial } from './representation.ts';
 import type { History } from './history.ts';
 import { openapi } from './openapi.ts';
 import { parsePath, type ResourceTarget, type Target } from './path.ts';
@@ -12,6 +13,7 @@ import { json, type ApiReply, type ApiRequest } from './request.ts';
 import type { ApiResource } from './resource-table.ts';
 import { scale } from './scale.ts';
 import { table, tableReply, wantsTable } from './table.ts';
+import { versionReply } from './version.ts';
 import { watch } from './watch.ts';
 import type { WriteContext, Written } from './write-parts.ts';
 import { optionsOf, patched } from './write-request.ts';
@@ -30,13 +32,24 @@ export interface RouterContext extends WriteContext {
 export const route = async (context: RouterContext, request: ApiRequest): Promise<ApiReply> => {
   const fixed = nonResource(context, request);
   if (fixed !== undefined) return fixed;
-  const target = parsePath(request.path);
+  const { path, watches } = oldWatch(request.path);
+  if (watches) request.query.set('watch', 'true');
+  const target = watchTarget(parsePath(path), request, watches);
   checkAccess(context.store, request, target);
   const special = await context.special(request, target);
   if (special !== undefined) return special;
-  if (target.kind === 'other') throw noSuchPath();
+  if (target.kind === 'other') {
+    const [root, group] = request.path.split('/').filter((part) => part !== '');
+    if (root !== 'apis' || !context.catalog.all().some((known) => known.group === group)) return pageNotFound;
+    throw noSuchPath();
+  }
   const resource = context.catalog.find(target.group, target.version, target.plural);
-  if (resource === undefined) throw noSuchPath();
+  if (resource === undefined) {
+    const served = context.catalog.all().some((known) => known.group === target.group);
+    if (!served) return pageNotFound;
+    throw noSuchPath();
+  }
+  checkAccept(request);
   if (target.subresource === 'scale' && resource.scale !== undefined && target.name !== undefined) {
     return scale(context, request, resource, target, target.name);
   }
@@ -47,32 +60,37 @@ export const route = async (context: RouterContext, request: ApiRequest): Promis
     : single(context, request, resource, target, target.name);
 };
 
+/** What no part of the server feels concerned with, Go's own HTTP library answers. */
+const pageNotFound: ApiReply = { kind: 'text', code: 404, body: '404 page not found\n' };
+
+/** `/api/v1/watch/…` and `/apis/GROUP/VERSION/watch/…`, which old clients still use. */
+const oldWatch = (path: string): { readonly path: string; readonly watches: boolean } => {
+  const plain = path.replace(/^(\/api\/[^/]+|\/apis\/[^/]+\/[^/]+)\/watch\//, '$1/');
+  return { path: plain, watches: plain !== path };
+};
+
+/** A watch of one object is a watch of its list by name. */
+const watchTarget = (target: Target, request: ApiRequest, watches: boolean): Target => {
+  if (!watches || target.kind === 'other' || target.name === undefined) return target;
+  request.query.set('fieldSelector', `metadata.name=${target.name}`);
+  return { ...target, name: undefined };
+};
+
 const nonResource = (context: RouterContext, request: ApiRequest): ApiReply | undefined => {
   switch (request.path) {
     case '/healthz':
     case '/readyz':
     case '/livez':
+    case '/healthz/ping':
+    case '/readyz/ping':
+    case '/livez/ping':
       return { kind: 'text', code: 200, body: 'ok' };
     case '/version':
-      return json(versionInfo(context.kubernetesVersion()));
+    case '/version/':
+      return versionReply(context.kubernetesVersion());
     default:
       return discovery(context.catalog, request, context.address()) ?? openapi(context.catalog, request.path);
   }
-};
-
-const versionInfo = (version: string): object => {
-  const [major = '1', minor = '0'] = version.split('.');
-  return {
-    major,
-    minor,
-    gitVersion: `v${version}`,
-    gitCommit: '',
-    gitTreeState: 'clean',
-    buildDate: '',
-    goVersion: '',
-    compiler: 'gc',
-    platform: 'linux/amd64',
-  };
 };
 
 const collection = async (
@@ -87,9 +105,8 @@ const collection = async (
       if (['true', '1'].includes(request.query.get('watch') ?? ''))
         return startWatch(context, request, resource, target);
       const page = list(context, resource, target.namespace, request);
-      return wantsTable(request)
-        ? tableReply(resource, page, request, columns, context.clock.now())
-        : listReply(resource, page);
+      if (wantsTable(request)) return tableReply(resource, page, request, columns, context.clock.now());
+      return wantsPartial(request) ? partialList(page) : listReply(resource, page);
     }
     case 'POST':
       if (resource.namespaced && target.namespace === undefined) throw methodNotAllowed();
@@ -97,7 +114,7 @@ const collection = async (
         context,
         request,
         resource,
-        create(context, optionsOf(request, resource, target), await objectBody(request)),
+        create(context, optionsOf(request, resource, target), await objectBody(request, resource.kind)),
       );
     case 'DELETE': {
       const page = list(context, resource, target.namespace, request);
@@ -119,6 +136,13 @@ const startWatch = (
   const { store, history, clock, catalog } = context;
   const columns = catalog.columns(resource);
   const asTable = wantsTable(request);
+  let told = false;
+  // Only the first table of a watch says what its columns are.
+  const once = (answer: object): object => {
+    const columnDefinitions = told ? { columnDefinitions: null } : {};
+    told = true;
+    return { ...answer, ...columnDefinitions };
+  };
   return watch({
     store,
     history,
@@ -129,15 +153,19 @@ const startWatch = (
     matches: matcherOf(resource, request),
     present: (object) =>
       asTable
-        ? table(
-            resource,
-            [atVersion(resource, object)],
-            { resourceVersion: object.metadata.resourceVersion },
-            request.query.get('includeObject') ?? 'Metadata',
-            columns,
-            clock.now(),
+        ? once(
+            table(
+              resource,
+              [atVersion(resource, object)],
+              { resourceVersion: object.metadata.resourceVersion },
+              request.query.get('includeObject') ?? 'Metadata',
+              columns,
+              clock.now(),
+            ),
           )
-        : atVersion(resource, object),
+        : wantsPartial(request)
+          ? partial(object)
+          : atVersion(resource, object),
   });
 };
 
@@ -158,7 +186,7 @@ const single = async (
         read(context.store, resource, target.namespace, name, request.query.get('resourceVersion') ?? ''),
       );
     case 'PUT':
-      return written(context, request, resource, update(context, options, await objectBody(request)));
+      return written(context, request, resource, update(context, options, await objectBody(request, resource.kind)));
     case 'PATCH':
       return written(context, request, resource, await patched(context, request, options));
     case 'DELETE': {
@@ -202,7 +230,7 @@ const object = (
           context.clock.now(),
         ),
       )
-    : json(found);
+    : json(wantsPartial(request) ? partial(found) : found);
 
 const written = (context: RouterContext, request: ApiRequest, resource: ApiResource, result: Written): ApiReply => {
   const answer = object(context, request, resource, atVersion(resource, result.object));

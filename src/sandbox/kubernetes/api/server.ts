@@ -165,7 +165,7 @@ const readBody = async (raw: IncomingMessage): Promise<Buffer> => {
   for await (const chunk of raw) {
     size += (chunk as Buffer).length;
     if (size > largestBody)
-      throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${largestBody}`, {});
+      throw new ApiError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${largestBody}`);
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks);
@@ -223,6 +223,8 @@ const failure = (error: ApiError, out: ServerResponse): number => {
     out.destroy();
     return error.code;
   }
+  // What is still being sent of a body that is too large must not be taken for the next request.
+  if (error.code === 413) out.setHeader('connection', 'close');
   const seconds = error.details?.retryAfterSeconds;
   if (seconds !== undefined) out.setHeader('retry-after', String(seconds));
   return reply(

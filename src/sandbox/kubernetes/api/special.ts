@@ -1,11 +1,11 @@
 import type { SandboxClock } from '../../clock.ts';
 import type { Kubelet } from '../agents.ts';
 import type { ObjectStore } from '../objects.ts';
-import { ApiError, badRequest, methodNotAllowed, notFound } from './api-error.ts';
+import { ApiError, badRequest, methodNotAllowed } from './api-error.ts';
 import { objectBody } from './body.ts';
 import type { Catalog } from './catalog.ts';
 import type { Identities } from './identity.ts';
-import { listAt, numberAt, objectAt, textAt } from './json.ts';
+import { numberAt, objectAt, textAt } from './json.ts';
 import { checkLogOptions, podLog } from './pod-log.ts';
 import { podProxy } from './pod-proxy.ts';
 import { readyPod } from './pod-target.ts';
@@ -16,7 +16,7 @@ import { json, type ApiReply, type ApiRequest } from './request.ts';
 import { builtin, reviewResources } from './resource-table.ts';
 import { review } from './reviews.ts';
 import { selectorMatches } from './selectors.ts';
-import { stamp } from './stamp.ts';
+import { tokenRequest } from './token-request.ts';
 
 export interface SpecialContext {
   readonly store: ObjectStore;
@@ -58,7 +58,7 @@ export const special = async (
     case 'pods/eviction':
       return evict(context, request, namespace, name);
     case 'serviceaccounts/token':
-      return token(context, request, namespace, name);
+      return tokenRequest(context, request, namespace, name);
     case 'namespaces/finalize':
       return json(read(context.store, builtin('namespaces'), undefined, name));
     default:
@@ -98,48 +98,4 @@ const evict = async (
   }
   remove(context, pods, namespace, name, objectAt(body, 'deleteOptions'));
   return json({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }, 201);
-};
-
-const token = async (
-  context: SpecialContext,
-  request: ApiRequest,
-  namespace: string | undefined,
-  name: string,
-): Promise<ApiReply> => {
-  if (request.method !== 'POST') throw methodNotAllowed();
-  const accounts = builtin('serviceaccounts');
-  const account = context.store.get(accounts, namespace, name);
-  if (account === undefined) throw notFound(accounts, name);
-  const body = await objectBody(request);
-  const audiences = listAt(body, 'spec', 'audiences').filter((audience) => typeof audience === 'string');
-  const seconds = numberAt(body, 'spec', 'expirationSeconds') ?? 3600;
-  if (seconds < 600)
-    throw new ApiError(
-      422,
-      'Invalid',
-      `TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: ${seconds}: may not specify a duration less than 10 minutes`,
-      {},
-    );
-  const expires = context.clock.now() + seconds * 1000;
-  const text = context.identities.issue(
-    namespace ?? '',
-    name,
-    account.metadata.uid ?? '',
-    audiences.length > 0 ? audiences : ['https://kubernetes.default.svc.cluster.local'],
-    expires,
-  );
-  return json(
-    {
-      kind: 'TokenRequest',
-      apiVersion: 'authentication.k8s.io/v1',
-      metadata: {
-        name,
-        namespace,
-        creationTimestamp: stamp(context.clock.now()),
-      },
-      spec: { audiences, expirationSeconds: seconds, boundObjectRef: null },
-      status: { token: text, expirationTimestamp: stamp(expires) },
-    },
-    201,
-  );
 };

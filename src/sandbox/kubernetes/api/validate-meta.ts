@@ -88,6 +88,8 @@ const nameCauses = (name: string, resource: ApiResource): readonly StatusCause[]
   if (resource.plural === 'services' && resource.group === '') {
     return name.length <= 63 && rfc1035.test(name) ? [] : [invalidValue('metadata.name', name, serviceRule)];
   }
+  if (labelNames.has(resource.plural) && name.includes('.'))
+    return [invalidValue('metadata.name', name, 'must not contain dots')];
   if (labelNames.has(resource.plural))
     return name.length <= 63 && dnsLabel.test(name) ? [] : [invalidValue('metadata.name', name, labelRule)];
   return name.length <= 253 && dnsName.test(name) ? [] : [invalidValue('metadata.name', name, subdomainRule)];

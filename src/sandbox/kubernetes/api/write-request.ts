@@ -88,6 +88,10 @@ const optionsKind = ({ method, contentType }: ApiRequest): Parameters<typeof che
   }
 };
 
+/** Who writes: as the request says, or the program that sends it. */
+export const managerOf = ({ query, userAgent }: ApiRequest): string =>
+  query.get('fieldManager') || (userAgent.split('/')[0] ?? '') || 'unknown';
+
 /** Reads the query parameters of a write. */
 export const optionsOf = (request: ApiRequest, resource: ApiResource, target: ResourceTarget): WriteOptions => {
   const dryRun = request.query.getAll('dryRun');
@@ -99,7 +103,7 @@ export const optionsOf = (request: ApiRequest, resource: ApiResource, target: Re
     name: target.name,
     subresource: target.subresource ?? '',
     dryRun: dryRun.includes('All'),
-    fieldManager: request.query.get('fieldManager') || (request.userAgent.split('/')[0] ?? '') || 'unknown',
+    fieldManager: managerOf(request),
     validation: validation === 'Strict' || validation === 'Ignore' ? (validation satisfies FieldValidation) : 'Warn',
   };
 };

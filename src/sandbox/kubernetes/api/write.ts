@@ -82,6 +82,14 @@ const store = (
     throw new ApiError(500, '', `strconv.ParseUint: parsing ${JSON.stringify(resourceVersion)}: invalid syntax`);
   if (resourceVersion !== undefined && resourceVersion !== '' && resourceVersion !== live.metadata.resourceVersion)
     throw conflict(resource, name);
+  const { deletionTimestamp, finalizers = [] } = live.metadata;
+  const added = (object.metadata.finalizers ?? []).filter((finalizer) => !finalizers.includes(finalizer));
+  if (deletionTimestamp !== undefined && added.length > 0) {
+    const named = added.map((finalizer) => JSON.stringify(finalizer)).join(', ');
+    const why = `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{${named}}`;
+    const cause = { reason: 'FieldValueForbidden', message: why, field: 'metadata.finalizers' };
+    throw invalid(resource.group, resource.kind, name, [cause, cause]);
+  }
   const next = confine(resource, subresource, live, object);
   const shape = context.catalog.shape(resource);
   const tracked = finishObject(finishing(context), resource, next, live, (defaulted) =>

@@ -71,7 +71,8 @@ describe('writes', () => {
     });
     const nowhere = await lab.ask('POST', '/api/v1/namespaces/nowhere/configmaps', configMap('a', {}));
     expect([nowhere.status, nowhere.body['message']]).toEqual([404, 'namespaces "nowhere" not found']);
-    expect((await lab.ask('GET', '/apis/nope.io/v1/things')).body['message']).toBe(
+    expect((await lab.ask('GET', '/apis/nope.io/v1/things')).text).toBe('404 page not found\n');
+    expect((await lab.ask('GET', '/apis/apps/v1/things')).body['message']).toBe(
       'the server could not find the requested resource',
     );
   });
