@@ -44,14 +44,15 @@ const unpullable = ({ name }: Pod, { name: container, waiting }: ContainerState)
 };
 
 const waitingFor = (pods: readonly Pod[]): string | undefined => {
-  for (const { name, node, ready, unschedulable, blocked, failure, containers } of pods) {
+  for (const { name, node, phase, ready, unschedulable, blocked, failure, containers } of pods) {
     if (ready) continue;
     const waiting = containers.find(
       (each) => each.waiting !== undefined && !/^(PodInitializing|ContainerCreating)/.test(each.waiting),
     );
     const untouched =
       node !== undefined && containers.length === 0 ? `the kubelet of ${node} has not taken it up` : undefined;
-    const why = failure ?? blocked?.said ?? unschedulable ?? waiting?.waiting ?? untouched;
+    const unready = phase === 'Running' ? `runs on ${node ?? '?'} and is not Ready yet` : undefined;
+    const why = failure ?? blocked?.said ?? unschedulable ?? waiting?.waiting ?? untouched ?? unready;
     if (why !== undefined) return `${name}: ${why}`;
   }
   return undefined;

@@ -76,6 +76,11 @@ test('a pod that nobody starts points to its node', () => {
   expect(openDetail([workload(left)])).toBe('cilium-operator 1/2 (op-1: the kubelet of aks-7 has not taken it up)');
 });
 
+test('an agent that runs without being Ready is named with its node', () => {
+  const agent = pod({ name: 'op-1', node: 'aks-7', status: { conditions: [{ type: 'Ready', status: 'False' }] } });
+  expect(openDetail([workload(agent)])).toBe('cilium-operator 1/2 (op-1: runs on aks-7 and is not Ready yet)');
+});
+
 test('a container that is being made is no news', () => {
   expect(openDetail([waiting('ContainerCreating')])).toBe('cilium-operator 1/2');
 });
