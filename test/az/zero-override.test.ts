@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publicHosts } from '../../src/sandbox/endpoints.ts';
 import { bin, cleanEnv, type Ended, eventsOf, type Request, writes } from '../e2e/cloud.ts';
+import { noteBodies } from '../support/arm-bodies.ts';
 import { haveRealCharts, realCharts } from '../support/real-charts.ts';
 import { azEnvironment, azureCli, runProgram } from './azure-cli.ts';
 import { type Cabin, haveNamespaces, openCabin } from './cabin.ts';
@@ -74,6 +75,7 @@ describe.skipIf(azureCli === undefined || !haveRealCharts || !haveNamespaces)('w
     published = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
   });
   afterAll(async () => {
+    noteBodies(sandboxDir);
     if (sandbox?.kill('SIGTERM')) await new Promise((done) => sandbox.once('exit', done));
     cabin?.close();
     rmSync(folder, { recursive: true, force: true });

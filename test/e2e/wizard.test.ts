@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { noteBodies } from '../support/arm-bodies.ts';
 import { openTerminal, type Terminal } from '../wizard/terminal.ts';
 import { bin, type Cloud, type Request, spawnBin, startCloud, writes } from './cloud.ts';
 
@@ -52,6 +53,7 @@ const answerAll = async (terminal: Terminal): Promise<void> => {
 };
 
 const empty = async (): Promise<void> => {
+  noteBodies(cloud.sandboxDir);
   const ended = await spawnBin(['sandbox', 'reset', '--sandbox-dir', cloud.sandboxDir], cloud.env, cloud.folder).ended;
   expect(ended.code).toBe(0);
   expect(await cloud.resources()).toEqual([]);
