@@ -1,14 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../src/kubernetes/connect.ts';
 import { ciliumStatus } from '../../src/status/cilium.ts';
+import { eventsOf } from '../e2e/cloud.ts';
 import { haveRealCharts } from '../support/real-charts.ts';
+import { attachedCloud } from './attached-cloud.ts';
 import { openLab } from './lab.ts';
 import { planeSkip, startPlane, type Plane } from './plane/start-plane.ts';
 
 // Without its operator Cilium never comes up, and without Cilium no node becomes Ready: the one pod whose fate decides a whole run.
+
+const untolerant = 'operator: {tolerations: [{key: node.kubernetes.io/not-ready, operator: Exists}]}\n';
 
 const signal = new AbortController().signal;
 
@@ -34,9 +38,31 @@ describe.skipIf(planeSkip() ?? !haveRealCharts)('a cluster whose only node is a 
     rmSync(dir, { recursive: true });
   });
 
+  test('init stops with that cause, and tells it to scripts and people alike', async () => {
+    const cloud = await attachedCloud(plane);
+    try {
+      const file = join(dir, 'own.yaml');
+      writeFileSync(file, untolerant);
+      const flags = ['--system-nodes', '1', '--nodes', '0', '--cilium-values', file];
+      const ended = await cloud.run(['init', '--yes', '--output', 'ndjson', ...flags]);
+      const events = eventsOf(ended);
+      expect(events.find(({ type }) => type === 'step.failed')).toMatchObject({ step: 'cilium' });
+      expect(events.at(-1)).toMatchObject({ type: 'run.ended', outcome: 'failed', exitCode: 1 });
+      expect(ended.code).toBe(1);
+      expect(JSON.stringify(events)).toContain(
+        'cannot be scheduled: 1 node has the taint CriticalAddonsOnly=true:NoSchedule, which cilium-operator does not tolerate. Add the toleration to operator.tolerations',
+      );
+      const status = await cloud.alone(['cilium', 'status', '--kubeconfig', plane.kubeconfig]);
+      expect(status.code).toBe(1);
+      expect(status.stdout.replaceAll(/\s+/gu, ' ')).toContain('taint CriticalAddonsOnly=true:NoSchedule');
+    } finally {
+      await cloud.close();
+    }
+  });
+
   test('tolerations of the user that leave the taint out end the run with the pod, the taint and the value', async () => {
-    const own = await lab('operator: {tolerations: [{key: node.kubernetes.io/not-ready, operator: Exists}]}');
-    await expect(own.run('nodes')).rejects.toMatchObject({
+    const own = await lab(untolerant);
+    await expect(own.run('nodes', { consent: true })).rejects.toMatchObject({
       kind: 'failed',
       message: expect.stringMatching(
         /^cilium-operator-\S+ cannot be scheduled: 1 node has the taint CriticalAddonsOnly=true:NoSchedule, which cilium-operator does not tolerate\. Add the toleration to operator\.tolerations of the chart's values/,
