@@ -7,7 +7,7 @@ export default defineConfig({
     include: ['test/lies/**/*.test.ts'],
     globalSetup: ['test/az/install.ts', 'test/cluster/build-plane.ts'],
     maxConcurrency: 4,
-    testTimeout: 600_000,
+    testTimeout: 1_200_000,
     hookTimeout: 300_000,
   },
 });

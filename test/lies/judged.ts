@@ -52,7 +52,9 @@ const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/gu
 export const judged = async (folder: string, each: Case, kubeconfig: string | undefined): Promise<Verdict> => {
   const out = join(folder, `verdict-${each.judge}.json`);
   rmSync(out, { force: true });
-  const args = ['run', '--config', `vitest.${each.judge}.config.ts`, ...each.files];
+  // A busy machine is no lie.
+  const patience = ['--hookTimeout=900000', '--testTimeout=900000'];
+  const args = ['run', '--config', `vitest.${each.judge}.config.ts`, ...patience, ...each.files];
   const named = each.test === undefined ? [] : ['-t', escaped(each.test)];
   const child = spawn(
     process.execPath,

@@ -13,8 +13,8 @@ export const liesOfKubernetes: readonly Lie[] = [
   {
     name: 'server-side apply overwrites the fields of others',
     file: 'kubernetes/api/apply.ts',
-    find: 'if (clashes.length > 0 && !force)',
-    replace: 'if (clashes.length > 9 && !force)',
+    find: '&& !force) throw',
+    replace: '&& !force && live === undefined) throw',
     caughtBy: real('server-side-apply', /conflict/u),
   },
   {
@@ -57,7 +57,7 @@ export const liesOfKubernetes: readonly Lie[] = [
     file: 'kubernetes/api/remove.ts',
     find: ".includes('All')) return undefined;",
     replace: ".includes('all')) return undefined;",
-    caughtBy: real('remove', /held|dry/u),
+    caughtBy: real('config-maps', /config-maps: delete with another/u),
   },
   {
     name: 'a selector need not match the template',
@@ -67,10 +67,10 @@ export const liesOfKubernetes: readonly Lie[] = [
     caughtBy: real('validation', /selector/u),
   },
   {
-    name: 'pods are Ready before their containers are',
-    file: 'kubernetes/nodes/pod-life.ts',
-    find: "{ type: 'Ready', status: yes(unready.length === 0), ...not }",
-    replace: "{ type: 'Ready', status: yes(true) }",
-    caughtBy: real('pods', /Ready/u),
+    name: 'a changed spec is the same generation',
+    file: 'kubernetes/store.ts',
+    find: '? { generation: generation + 1 }',
+    replace: '? { generation }',
+    caughtBy: real('custom', /generation/u),
   },
 ];
