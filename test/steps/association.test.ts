@@ -21,10 +21,12 @@ test('one with another rule is drift: left alone without consent, put right with
   await lab.run('cluster');
   const other = `${id}-other`;
   const rule = await lab.azure.dataCollectionRules.find(lab.config.resourceGroup, id.split('/').at(-1) ?? '', signal);
+  // What the service tells beside what it was told is no part of a rule.
+  const { immutableId: _id, provisioningState: _state, ...properties } = rule?.properties ?? {};
   await lab.azure.dataCollectionRules.put(
     lab.config.resourceGroup,
     other.split('/').at(-1) ?? '',
-    { location: 'uksouth', kind: 'Linux', tags: {}, properties: rule?.properties ?? {} },
+    { location: 'uksouth', kind: 'Linux', tags: {}, properties },
     signal,
   );
   const put = { dataCollectionRuleId: other, description: 'theirs' };
