@@ -55,7 +55,9 @@ export const script: Script = {
       as: 'another field',
     }),
     kubectl('apply --server-side -f -', { stdin: map('{ a: "1" }', 'shared'), as: 'gives a field up' }),
-    kubectl('get configmap shared -o yaml --show-managed-fields'),
+    ...['kubectl', 'kubectl-patch', 'other'].map((manager) =>
+      kubectl(`get configmap shared -o 'jsonpath={.data}{.metadata.managedFields[?(@.manager=="${manager}")]}'`),
+    ),
     kubectl('apply --server-side -f -', { stdin: map('{ a: "3" }'), as: 'after client-side apply' }),
     kubectl('get configmap settings -o yaml --show-managed-fields', { as: 'after migration' }),
     kubectl('apply --server-side -f -', { stdin: `${map('{}')}zone: x\n`, as: 'unknown field' }),

@@ -44,11 +44,11 @@ export const script: Script = {
     kubectl(`patch deployment web --type=merge -p '{"metadata":{"name":"other"}}'`),
     kubectl(`patch deployment web --type=merge -p '{"metadata":{"resourceVersion":"1"}}'`),
     kubectl(`patch deployment none -p '{}'`),
-    kubectl(`patch deployment web --subresource=scale --type=merge -p '{"spec":{"replicas":0}}'`),
+    kubectl(`patch deployment web --subresource=scale --type=merge -p '{"spec":{"replicas":1}}'`),
     kubectl(
       `patch deployment web --subresource=status --type=merge -p '{"status":{"collisionCount":3}}' -o jsonpath={.status.collisionCount}`,
     ),
-    kubectl('get deployment web --subresource=scale -o yaml'),
+    kubectl('get deployment web --subresource=scale -o jsonpath={.spec}{.status.selector}{.kind}'),
     kubectl('get deployment web --subresource=status'),
     kubectl('label configmap settings tier=a'),
     kubectl('label configmap settings tier=b'),

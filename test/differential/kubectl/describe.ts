@@ -92,7 +92,7 @@ export const script: Script = {
     kubectl('describe pods -l app=web --show-events=false'),
     kubectl('describe job once'),
     kubectl('describe pod -l job-name=once'),
-    kubectl('describe pdb web'),
+    kubectl('describe pdb web --show-events=false'),
     kubectl('describe serviceaccount default'),
     kubectl('describe endpointslices -l kubernetes.io/service-name=web'),
     kubectl('describe nothing'),

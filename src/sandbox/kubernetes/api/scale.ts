@@ -47,6 +47,7 @@ const setAt = (object: unknown, [key, ...rest]: readonly string[], value: unknow
 
 const scaleOf = (resource: ApiResource, object: KubeObject): object => {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  const wanted = numberAt(object, ...fields(resource.scale?.specReplicas ?? ''));
   const selector =
     resource.scale?.selector === undefined
       ? selectorText(objectAt(object, 'spec', 'selector'))
@@ -55,7 +56,8 @@ const scaleOf = (resource: ApiResource, object: KubeObject): object => {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: numberAt(object, ...fields(resource.scale?.specReplicas ?? '')) ?? 0 },
+    // Go does not write a size of nothing.
+    spec: wanted === undefined || wanted === 0 ? {} : { replicas: wanted },
     status: {
       replicas: numberAt(object, ...fields(resource.scale?.statusReplicas ?? '')) ?? 0,
       ...(selector === undefined || selector === '<none>' ? {} : { selector }),
