@@ -107,8 +107,6 @@ export const startLogAgent = (options: LogAgentOptions): LogAgent => {
     if (noticed.changed) {
       memory.orders = noticed.key;
       memory.since = now;
-      // What was let pass unread is not read later, and what was read before is not read again.
-      if (noticed.value.route.kind === 'closed') memory.positions.clear();
       writeLogMemory(file, memory);
     }
     await follow(noticed.value);

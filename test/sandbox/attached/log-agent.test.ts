@@ -85,6 +85,11 @@ test(
     await path.agent(undefined, 2);
     await arrives(lab, path, '/usr/bin/fourth');
 
+    await configure(lab, settings.replace('"v2"', '"v1"'));
+    await path.agent(/asks for ContainerLog$/u, 0);
+    await configure(lab, settings);
+    await path.agent(undefined, 2);
+
     expect((await path.query(binaries)).flat()).toEqual([
       '/usr/bin/first',
       '/usr/bin/second',

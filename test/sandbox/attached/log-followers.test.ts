@@ -66,7 +66,7 @@ const followersOf = (answer: (path: string) => { readonly text: string; readonly
     },
   });
   onTestFinished(() => followers.close());
-  return { followers, asked, rows, finished, pass: (ms: number) => void (now += ms), most: () => most };
+  return { followers, memory, asked, rows, finished, pass: (ms: number) => void (now += ms), most: () => most };
 };
 
 const settled = (): Promise<void> => sleep(5);
@@ -86,6 +86,18 @@ test('a connection that breaks inside a line is taken up again without loss or r
   await settled();
   expect(rows).toEqual(['01.1', '01.2', '01.3', '02.0'].map((second) => `a line ${second}`));
   expect(new URLSearchParams(asked[1]?.split('?')[1]).get('sinceTime')).toBe('2026-11-23T10:00:01Z');
+});
+
+test('what was logged before the way was open is left out, though the API starts at the second', async () => {
+  const { followers, asked, rows, memory } = followersOf(() => ({
+    text: lines('01.1', '01.4', '01.5', '02'),
+    after: 'stay',
+  }));
+  memory.since = Date.parse('2026-11-23T10:00:01.450Z');
+  followers.want([target('a')], place);
+  await settled();
+  expect(rows).toEqual(['a line 01.5', 'a line 02']);
+  expect(asked[0]).toContain('sinceTime=2026-11-23T10%3A00%3A01Z');
 });
 
 test('a log that has ended is read once, to its last line without an end', async () => {
