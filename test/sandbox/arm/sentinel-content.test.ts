@@ -88,7 +88,10 @@ test('a watchlist takes its items in an operation, and queries know them afterwa
     { properties: { itemsKeyValue: { namespace: 'pets', image: 'a/b:1', why: 'says "ours", twice' } } },
     { properties: { itemsKeyValue: { namespace: 'kube-system', image: 'c/d', why: '' } } },
   ]);
-  const answer = await query(sandbox, "_GetWatchlist('known-good') | project SearchKey, why = tostring(WatchlistItem.why) | order by SearchKey asc");
+  const answer = await query(
+    sandbox,
+    "_GetWatchlist('known-good') | project SearchKey, why = tostring(WatchlistItem.why) | order by SearchKey asc",
+  );
   expect(answer.body).toMatchObject({
     tables: [
       {
