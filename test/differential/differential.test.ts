@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { skipped } from '../support/skipped.ts';
 import { tools } from '../support/tools.ts';
+import type { Script } from './call.ts';
 import { accepted } from './accepted.ts';
 import { loadScripts, runScript, type Compared } from './run.ts';
 import { realSide, sandboxSide, whyNot, type Side } from './sides.ts';
@@ -33,17 +34,20 @@ describe.skipIf(why !== undefined)('the same calls on a real control plane and o
     const real = openSide((await started('real', realSide)).kubeconfig, found);
     const sandbox = openSide((await started('sandbox', sandboxSide)).kubeconfig, found);
     const prefix = `d${randomInt(36 ** 4, 36 ** 5).toString(36)}`;
-    for (const script of await loadScripts()) {
-      if (only.length > 0 && !only.includes(script.name)) continue;
-      results.push(
-        ...(await runScript(script, real.forScript(prefix, script.name), sandbox.forScript(prefix, script.name))),
-      );
-    }
+    const lane = async (scripts: readonly Script[]): Promise<void> => {
+      for (const script of scripts) {
+        if (only.length > 0 && !only.includes(script.name)) continue;
+        results.push(
+          ...(await runScript(script, real.forScript(prefix, script.name), sandbox.forScript(prefix, script.name))),
+        );
+      }
+    };
+    await Promise.all((await loadScripts()).map(lane));
     real.close();
     sandbox.close();
     const equal = results.filter(({ differences }) => differences.length === 0).length;
     process.stdout.write(`calls=${results.length} equal=${equal} accepted=${accepted.length}\n`);
-  });
+  }, 600_000);
   afterAll(async () => {
     for (const side of open.toReversed()) await side.close();
     rmSync(dir, { recursive: true, force: true });

@@ -18,6 +18,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>'],
   [/(?<=too old resource version: \d+ \()\d+|(?<=, current: )\d+/g, '<resourceVersion>'],
   [/(?<=in record \()\d+(?=\))/g, '<resourceVersion>'],
+  [/\bkube-api-access-[a-z0-9]{5}\b/g, 'kube-api-access-<random>'],
   // In messages that quote a whole object.
   [/(?<=resourceVersion\\*":\\*")\d+/g, '<resourceVersion>'],
   [/\b127\.0\.0\.1:\d+/g, '<server>'],

@@ -15,10 +15,18 @@ export interface Compared {
   readonly differences: readonly string[];
 }
 
-/** Every script of the three folders, in the order of their names. */
-export const loadScripts = async (): Promise<readonly Script[]> => {
+/**
+ * Every script in the order of their names, in two lanes that may go on beside each other: what is asked over HTTP, and the clients,
+ * which take most of the time to start.
+ */
+export const loadScripts = async (): Promise<readonly (readonly Script[])[]> => [
+  await scriptsOf(['scripts']),
+  await scriptsOf(['kubectl', 'helm']),
+];
+
+const scriptsOf = async (folders: readonly string[]): Promise<readonly Script[]> => {
   const found: Script[] = [];
-  for (const folder of ['scripts', 'kubectl', 'helm']) {
+  for (const folder of folders) {
     const dir = join(import.meta.dirname, folder);
     const files = (await readdir(dir).catch(() => [])).filter((file) => file.endsWith('.ts')).toSorted();
     for (const file of files) {

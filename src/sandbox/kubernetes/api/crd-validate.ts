@@ -124,6 +124,8 @@ const listCauses = (value: readonly unknown[], schema: SchemaNode, field: string
   const keys = schema['x-kubernetes-list-map-keys'] ?? [];
   const identity = (item: unknown): string =>
     JSON.stringify(keys.length > 0 && isObject(item) ? keys.map((key) => item[key]) : item);
+  const named = (item: unknown): unknown =>
+    keys.length > 0 && isObject(item) ? Object.fromEntries(keys.map((key) => [key, item[key]])) : undefined;
   const unique = schema['x-kubernetes-list-type'] === 'map' || schema['x-kubernetes-list-type'] === 'set';
   const identities = unique ? value.map(identity) : [];
   return [
@@ -131,7 +133,13 @@ const listCauses = (value: readonly unknown[], schema: SchemaNode, field: string
     ...identities.flatMap((id, index) =>
       identities.indexOf(id) === index
         ? []
-        : [{ reason: 'FieldValueDuplicate', message: `Duplicate value: ${id}`, field: `${field}[${index}]` }],
+        : [
+            {
+              reason: 'FieldValueDuplicate',
+              message: `Duplicate value: ${JSON.stringify(named(value[index]) ?? value[index])}`,
+              field: `${field}[${index}]`,
+            },
+          ],
     ),
     ...(items === undefined ? [] : value.flatMap((item, index) => schemaCauses(item, items, `${field}[${index}]`))),
   ];

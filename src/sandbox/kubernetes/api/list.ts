@@ -104,7 +104,7 @@ export const listReply = (resource: ApiResource, page: Page): ApiReply =>
   json({
     kind: `${resource.kind}List`,
     apiVersion: groupVersion(resource),
-    metadata: page.metadata,
+    metadata: resource.custom ? { continue: '', ...page.metadata } : page.metadata,
     items: resource.custom ? page.items : page.items.map(({ apiVersion: _a, kind: _k, ...item }) => item),
   });
 

@@ -116,7 +116,8 @@ export const trackUpdate = (
       operation: 'Update',
       apiVersion: writer.apiVersion,
       subresource: writer.subresource,
-      time: unchanged ? own.time : writer.time,
+      // Scale keeps books of its own, without times.
+      time: writer.subresource === 'scale' ? undefined : unchanged ? own.time : writer.time,
       fields,
     },
   ]);

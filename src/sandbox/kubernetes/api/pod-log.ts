@@ -1,12 +1,23 @@
 import type { Kubelet, LogLine } from '../agents.ts';
 import type { KubeObject } from '../objects.ts';
-import { badRequest, invalid } from './api-error.ts';
+import { badRequest, invalid, invalidValue } from './api-error.ts';
 import { listAt, textAt, valueAt } from './json.ts';
 import type { ApiReply, ApiRequest } from './request.ts';
 import { containerOf } from './pod-target.ts';
 
 /** Refuses what a cluster without the alpha feature PodLogsQuerySplitStreams does, before it looks for the pod. */
 export const checkLogOptions = ({ query }: ApiRequest, name: string): void => {
+  const least: readonly (readonly [string, number])[] = [
+    ['tailLines', 0],
+    ['limitBytes', 1],
+    ['sinceSeconds', 1],
+  ];
+  const causes = least.flatMap(([field, lowest]) => {
+    const value = query.get(field);
+    const why = lowest === 0 ? 'must be greater than or equal to 0' : 'must be greater than 0';
+    return value !== null && Number(value) < lowest ? [invalidValue(field, Number(value), why)] : [];
+  });
+  if (causes.length > 0) throw invalid('', 'PodLogOptions', name, causes);
   if (!query.has('stream')) return;
   throw invalid('', 'PodLogOptions', name, [
     { reason: 'FieldValueForbidden', message: 'Forbidden: may not be specified', field: 'stream' },

@@ -31,6 +31,15 @@ export const decodeObject = (
   source: 'body' | 'patch' = 'body',
 ): Decoded => {
   const type = `${textAt(body, 'apiVersion') ?? groupVersion(resource)} ${textAt(body, 'kind') ?? resource.kind}`;
+  const [kind, version] = [textAt(body, 'kind') ?? resource.kind, textAt(body, 'apiVersion') ?? groupVersion(resource)];
+  if (resource.custom && version !== groupVersion(resource))
+    throw badRequest(
+      `the API version in the data (${version}) does not match the expected API version (${groupVersion(resource)})`,
+    );
+  if (resource.custom && kind !== resource.kind)
+    throw invalid(resource.group, kind, textAt(body, 'metadata', 'name'), [
+      invalidValue('kind', kind, `must be ${resource.kind}`),
+    ]);
   if (type !== `${groupVersion(resource)} ${resource.kind}`) {
     throw badRequest(
       textAt(body, 'kind') !== resource.kind

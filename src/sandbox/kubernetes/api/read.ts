@@ -41,6 +41,6 @@ export const read = (
 /** Both selectors of a list, watch or deletecollection. */
 export const matcherOf = (resource: ApiResource, request: ApiRequest): Matcher => {
   const labels = labelMatcher(request.query.get('labelSelector'));
-  const fields = fieldMatcher(resource.plural, request.query.get('fieldSelector'));
+  const fields = fieldMatcher(resource.plural, resource.custom, request.query.get('fieldSelector'));
   return (object) => labels(object) && fields(object);
 };

@@ -46,14 +46,14 @@ const selectable: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** `metadata.name=x,status.phase!=Running`; unknown fields are refused as the API server does. */
-export const fieldMatcher = (plural: string, selector: string | null): Matcher => {
+export const fieldMatcher = (plural: string, custom: boolean, selector: string | null): Matcher => {
   if (selector === null || selector === '') return () => true;
   const tests = selector.split(',').map((text): Matcher => {
     const [, field = '', operator, value = ''] = /^([^!=]*)(==|=|!=)(.*)$/.exec(text) ?? [];
     if (operator === undefined) throw badRequest(`invalid selector: '${selector}'; can't understand '${text}'`);
     if (!['metadata.name', 'metadata.namespace', ...(selectable[plural] ?? [])].includes(field)) {
       throw badRequest(
-        plural in selectable
+        custom || plural in selectable
           ? `field label not supported: ${field}`
           : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
       );

@@ -205,6 +205,10 @@ const reply = (answer: ApiReply, out: ServerResponse): number => {
     out.on('close', stop);
     return 200;
   }
+  if (answer.code === 204) {
+    out.writeHead(204, { 'cache-control': 'no-cache, private' }).end();
+    return 204;
+  }
   const text = answer.kind === 'text';
   const body = text ? answer.body : `${JSON.stringify(answer.body)}\n`;
   for (const warning of (text ? undefined : answer.warnings) ?? [])

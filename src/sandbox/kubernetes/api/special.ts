@@ -1,7 +1,7 @@
 import type { SandboxClock } from '../../clock.ts';
 import type { Kubelet } from '../agents.ts';
 import type { ObjectStore } from '../objects.ts';
-import { ApiError, badRequest, methodNotAllowed } from './api-error.ts';
+import { ApiError, badRequest, conflict, methodNotAllowed } from './api-error.ts';
 import { objectBody } from './body.ts';
 import type { Catalog } from './catalog.ts';
 import type { Identities } from './identity.ts';
@@ -47,12 +47,18 @@ export const special = async (
   switch (`${plural}/${subresource}`) {
     case 'pods/log':
       checkLogOptions(request, name);
+      // A pod on no node has no log, and that is no error.
+      if (textAt(read(context.store, pods, namespace, name), 'spec', 'nodeName') === undefined)
+        return { kind: 'text', code: 204, body: '' };
       return podLog(context, request, readyPod(context.store, namespace, name));
     case 'pods/proxy':
       return podProxy(context, request, namespace, name, target.rest);
+    case 'pods/binding':
+      return bind(context, request, namespace, name);
     case 'pods/exec':
     case 'pods/attach':
     case 'pods/portforward':
+      read(context.store, pods, namespace, name);
       // What is left here came without the upgrade header.
       throw badRequest('Upgrade request required');
     case 'pods/eviction':
@@ -64,6 +70,27 @@ export const special = async (
     default:
       return undefined;
   }
+};
+
+/** What a scheduler posts; a pod is bound once. */
+const bind = async (
+  { store }: SpecialContext,
+  request: ApiRequest,
+  namespace: string | undefined,
+  name: string,
+): Promise<ApiReply> => {
+  if (request.method !== 'POST') throw methodNotAllowed();
+  const pod = read(store, pods, namespace, name);
+  const node = textAt(await objectBody(request, 'Binding'), 'target', 'name') ?? '';
+  const bound = textAt(pod, 'spec', 'nodeName');
+  if (bound !== undefined)
+    throw conflict(
+      { ...pods, plural: 'pods/binding' },
+      name,
+      `pod ${name} is already assigned to node ${JSON.stringify(bound)}`,
+    );
+  store.replace(pods, { ...pod, spec: { ...objectAt(pod, 'spec'), nodeName: node } });
+  return json({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }, 201);
 };
 
 const budgets = builtin('poddisruptionbudgets');

@@ -3,6 +3,7 @@ import { invalid, invalidValue, required, unsupportedValue, type StatusCause } f
 import { listAt, objectAt, textAt, valueAt } from './json.ts';
 import type { ApiResource } from './resource-table.ts';
 import { selectorMatches } from './selectors.ts';
+import { nodeTaints } from './validate-taints.ts';
 import { immutableCauses } from './validate-immutable.ts';
 import { addedFinalizers, changedPodSpec, kindCauses } from './validate-kinds.ts';
 import { metadataCauses } from './validate-meta.ts';
@@ -170,7 +171,7 @@ const definition = (object: KubeObject): readonly StatusCause[] => {
         ]),
     ...versions.flatMap((version, index) =>
       valueAt(version, 'schema', 'openAPIV3Schema') === undefined
-        ? [required(`spec.versions[${index}].schema.openAPIV3Schema`, 'schemas are required')]
+        ? [required(`spec.versions[${index}].schema.openAPIV3Schema`)]
         : [],
     ),
     ...(['Cluster', 'Namespaced'].includes(textAt(object, 'spec', 'scope') ?? '')
@@ -184,6 +185,7 @@ const byKind: Readonly<Record<string, (object: KubeObject) => readonly StatusCau
   DaemonSet: templated,
   StatefulSet: templated,
   ReplicaSet: templated,
+  Node: nodeTaints,
   Event: (object) => {
     const namespace = textAt(object, 'involvedObject', 'namespace') ?? '';
     return namespace === (object.metadata.namespace ?? '') ||

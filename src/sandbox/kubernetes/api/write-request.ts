@@ -26,7 +26,7 @@ export const patched = async (context: WriteContext, request: ApiRequest, option
     }
     case 'application/strategic-merge-patch+json': {
       if (options.resource.custom) break;
-      const body = patchObject(request.body);
+      const body = patchObject(request.body, '');
       return patch(context, options, (live) =>
         strategicMerge({ ...live }, body, context.catalog.shape(options.resource)),
       );
@@ -42,7 +42,6 @@ export const patched = async (context: WriteContext, request: ApiRequest, option
     415,
     'UnsupportedMediaType',
     'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml',
-    {},
   );
 };
 
@@ -55,13 +54,11 @@ const jsonOf = (body: Buffer): unknown => {
   }
 };
 
-const patchObject = (body: Buffer): JsonObject => {
+const patchObject = (body: Buffer, doing = 'error decoding patch: '): JsonObject => {
   const value = jsonOf(body);
   if (isObject(value)) return value;
   const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-  throw badRequest(
-    `error decoding patch: json: cannot unmarshal ${found} into Go value of type map[string]interface {}`,
-  );
+  throw badRequest(`${doing}json: cannot unmarshal ${found} into Go value of type map[string]interface {}`);
 };
 
 const yamlBody = async (body: Buffer): Promise<unknown> => {

@@ -37,7 +37,7 @@ export const update = (context: WriteContext, options: WriteOptions, body: JsonO
   const live = context.store.get(resource, options.namespace, name);
   if (live === undefined) throw notFound(resource, name);
   if (resource.custom && object.metadata.resourceVersion === undefined) {
-    throw invalid(resource.group, resource.kind, name, [
+    throw invalid(resource.group, resource.plural, name, [
       invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
     ]);
   }

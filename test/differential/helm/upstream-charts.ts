@@ -30,10 +30,16 @@ const story = (name: 'cilium' | 'tetragon', chart: string, settings: string, cha
 
 const { cilium, tetragon } = realCharts;
 
-/** The charts that the product installs, where this machine has them; in a namespace of their own, as nothing of them has to run. */
+/**
+ * The charts that the product installs, where this machine has them; in a namespace of their own. Cilium comes
+ * last of all, as what its end leaves on the nodes lets no other pod start.
+ */
 export const script: Script = {
   name: 'charts',
   calls: [
+    ...(tetragon === undefined
+      ? []
+      : story('tetragon', tetragon, '--set crds.installMethod=helm', '--set tetragon.debug=true')),
     ...(cilium === undefined
       ? []
       : story(
@@ -42,8 +48,5 @@ export const script: Script = {
           '--set operator.replicas=1 --set hubble.relay.enabled=true',
           '--set debug.enabled=true',
         )),
-    ...(tetragon === undefined
-      ? []
-      : story('tetragon', tetragon, '--set crds.installMethod=helm', '--set tetragon.debug=true')),
   ],
 };
