@@ -2,7 +2,11 @@ import type { Fields } from '../fields.ts';
 
 const text: Fields = { type: 'string' };
 const flag: Fields = { type: 'boolean' };
-const whole: Fields = { type: 'integer' };
+// Written into what is stored, as every default of a structural schema is.
+const off: Fields = { ...flag, default: false };
+const number: Fields = { type: 'integer', format: 'int32' };
+const count: Fields = { ...number, minimum: 0 };
+const address: Fields = { type: 'integer', format: 'int64' };
 const listOf = (items: Fields, more: Fields = {}): Fields => ({ type: 'array', items, ...more });
 const texts = listOf(text);
 const object = (properties: Fields, required: readonly string[] = []): Fields => ({
@@ -22,19 +26,19 @@ const NAMESPACES = 'Uts Ipc Mnt Pid PidForChildren Net Time TimeForChildren Cgro
 
 const argument = object(
   {
-    index: { ...whole, minimum: 0 },
-    type: oneOf(ARGUMENT_TYPES),
+    index: count,
+    type: { ...oneOf(ARGUMENT_TYPES), default: 'auto' },
     btfType: text,
     label: text,
-    maxData: flag,
-    resolve: text,
-    returnCopy: flag,
-    sizeArgIndex: whole,
+    maxData: off,
+    resolve: { ...text, default: '' },
+    returnCopy: off,
+    sizeArgIndex: count,
     source: text,
   },
   ['index', 'type'],
 );
-const matchArgument = object({ index: whole, args: listOf(whole), operator: oneOf(OPERATORS), values: texts }, [
+const matchArgument = object({ index: count, args: listOf(count), operator: oneOf(OPERATORS), values: texts }, [
   'operator',
 ]);
 const within = oneOf('In NotIn');
@@ -42,7 +46,7 @@ const action = object(
   {
     action: oneOf(ACTIONS),
     ...Object.fromEntries(
-      'argError argFd argIndex argName argSig argSock argValue'.split(' ').map((name) => [name, whole]),
+      'argError argFd argIndex argName argSig argSock argValue'.split(' ').map((name) => [name, number]),
     ),
     ...Object.fromEntries('argFqdn argUrl rateLimit rateLimitScope'.split(' ').map((name) => [name, text])),
     argRegs: texts,
@@ -53,7 +57,7 @@ const action = object(
   ['action'],
 );
 const binaries = listOf(
-  object({ operator: oneOf('In NotIn Prefix NotPrefix Postfix NotPostfix'), values: texts, followChildren: flag }, [
+  object({ operator: oneOf('In NotIn Prefix NotPrefix Postfix NotPostfix'), values: texts, followChildren: off }, [
     'operator',
     'values',
   ]),
@@ -61,7 +65,12 @@ const binaries = listOf(
 );
 const capabilities = listOf(
   object(
-    { type: oneOf('Effective Inheritable Permitted'), operator: within, isNamespaceCapability: flag, values: texts },
+    {
+      type: { ...oneOf('Effective Inheritable Permitted'), default: 'Effective' },
+      operator: within,
+      isNamespaceCapability: off,
+      values: texts,
+    },
     ['operator', 'values'],
   ),
 );
@@ -82,23 +91,28 @@ const selector = object({
   ),
   matchNamespaceChanges: listOf(object({ operator: within, values: texts }, ['operator', 'values'])),
   matchPIDs: listOf(
-    object({ operator: within, values: listOf(whole), isNamespacePID: flag, followForks: flag }, [
-      'operator',
-      'values',
-    ]),
+    object({ operator: within, values: listOf(number), isNamespacePID: off, followForks: off }, ['operator', 'values']),
   ),
 });
 
 const hook = {
   args: listOf(argument),
-  data: listOf(argument),
   message: text,
   tags: listOf(text, { maxItems: 16 }),
   selectors: listOf(selector),
-  ignore: object({ callNotFound: flag }),
 };
-const returning = { return: flag, returnArg: argument, returnArgAction: text };
-const call = object({ ...hook, ...returning, call: text, syscall: { ...flag, default: true } }, ['call']);
+const returning = { data: listOf(argument), return: off, returnArg: argument };
+const call = object(
+  {
+    ...hook,
+    ...returning,
+    returnArgAction: text,
+    ignore: object({ callNotFound: flag }),
+    call: text,
+    syscall: { ...flag, default: true },
+  },
+  ['call'],
+);
 const userProbe = object(
   {
     ...hook,
@@ -106,34 +120,38 @@ const userProbe = object(
     path: text,
     btfPath: text,
     symbols: texts,
-    offsets: listOf(whole),
-    addrs: listOf(whole),
-    refCtrOffsets: listOf(whole),
+    offsets: listOf(address),
+    addrs: listOf(address),
+    refCtrOffsets: listOf(address),
   },
   ['path'],
 );
-const labels = object({
-  matchLabels: { type: 'object', additionalProperties: text },
-  matchExpressions: listOf(
-    object({ key: text, operator: oneOf('In NotIn Exists DoesNotExist'), values: texts }, ['key', 'operator']),
-  ),
-});
-const matched = object({
-  matchExpressions: listOf(
-    object({ key: oneOf('name repo'), operator: oneOf('In NotIn Exists DoesNotExist'), values: texts }, [
-      'key',
-      'operator',
-    ]),
-  ),
-  matchLabels: { type: 'object', additionalProperties: text },
-});
+const atomic = { 'x-kubernetes-list-type': 'atomic' };
+const labels: Fields = {
+  ...object({
+    matchLabels: {
+      type: 'object',
+      additionalProperties: { ...text, maxLength: 63, pattern: '^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$' },
+    },
+    matchExpressions: listOf(
+      object({ key: text, operator: oneOf('In NotIn Exists DoesNotExist'), values: listOf(text, atomic) }, [
+        'key',
+        'operator',
+      ]),
+      atomic,
+    ),
+  }),
+  'x-kubernetes-map-type': 'atomic',
+};
 
 const spec = object({
   kprobes: listOf(call),
   fentries: listOf(call),
   tracepoints: listOf(object({ ...hook, subsystem: text, event: text, raw: flag }, ['subsystem', 'event'])),
   uprobes: listOf(userProbe),
-  usdts: listOf(object({ ...hook, path: text, provider: text, name: text }, ['path', 'provider', 'name'])),
+  usdts: listOf(
+    object({ ...hook, path: text, btfPath: text, provider: text, name: text }, ['path', 'provider', 'name']),
+  ),
   lsmhooks: listOf(object({ ...hook, hook: text }, ['hook'])),
   lists: listOf(
     object(
@@ -148,9 +166,9 @@ const spec = object({
     ),
   ),
   enforcers: listOf(object({ calls: texts }, ['calls'])),
-  options: listOf(object({ name: text, value: text }, ['name', 'value'])),
+  options: listOf(object({ name: text, value: text }, ['name'])),
   podSelector: labels,
-  containerSelector: matched,
+  containerSelector: labels,
   hostSelector: labels,
   selectorsMacros: { type: 'object', additionalProperties: selector },
   loader: flag,
