@@ -20,7 +20,9 @@ export const checkTyped = (config: JsonObject, shape: Shape): void => {
         const found = typeof value;
         if (wanted !== undefined && found !== wanted)
           say(
-            `expected ${wanted === 'boolean' ? 'boolean' : wanted === 'number' ? 'numeric (int or float)' : wanted}, got &value.valueUnstructured{Value:${inGo(value)}}`,
+            wanted === 'number'
+              ? `expected numeric (int or float), got ${goTypeOf(value)}`
+              : `expected ${wanted}, got &value.valueUnstructured{Value:${inGo(value)}}`,
           );
         return;
       }
@@ -88,3 +90,10 @@ const inGo = (value: unknown): string =>
           .map(([key, child]) => `${JSON.stringify(key)}:${inGo(child)}`)
           .join(', ')}}`
       : JSON.stringify(value);
+
+/** Of a value that is no number only Go's type is told. */
+const goTypeOf = (value: unknown): string => {
+  if (Array.isArray(value)) return '[]interface {}';
+  if (isObject(value)) return 'map[string]interface {}';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
+};

@@ -92,7 +92,8 @@ const nameCauses = (name: string, resource: ApiResource): readonly StatusCause[]
     return [invalidValue('metadata.name', name, 'must not contain dots')];
   if (labelNames.has(resource.plural))
     return name.length <= 63 && dnsLabel.test(name) ? [] : [invalidValue('metadata.name', name, labelRule)];
-  return name.length <= 253 && dnsName.test(name) ? [] : [invalidValue('metadata.name', name, subdomainRule)];
+  if (name.length > 253) return [invalidValue('metadata.name', name, 'must be no more than 253 characters')];
+  return dnsName.test(name) ? [] : [invalidValue('metadata.name', name, subdomainRule)];
 };
 
 /** Labels wherever they stand. */

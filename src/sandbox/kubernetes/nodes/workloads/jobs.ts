@@ -73,10 +73,11 @@ const reconcile = (cluster: Cluster, owner: KubeObject): void => {
   if (end === undefined)
     startPods(cluster, owner, Math.min(numberAt(owner, 'spec', 'parallelism') ?? 1, missing) - active.length);
   else if (end !== completed) for (const pod of active) deletePod(cluster, pod);
-  writeStatus(cluster, owner, end);
+  // A pod that is ended with its Job counts as one that failed.
+  writeStatus(cluster, owner, end, end === undefined || end === completed ? 0 : active.length);
 };
 
-const writeStatus = (cluster: Cluster, owner: KubeObject, end: End | undefined): void => {
+const writeStatus = (cluster: Cluster, owner: KubeObject, end: End | undefined, killed: number): void => {
   const pods = ownedBy(cluster, PODS, owner);
   const running = pods.filter(isActive);
   const terminating = pods.filter(isTerminating).length;
@@ -97,7 +98,8 @@ const writeStatus = (cluster: Cluster, owner: KubeObject, end: End | undefined):
           }),
         ],
   );
-  const [succeeded, failed] = [count(pods, 'Succeeded'), count(pods, 'Failed')];
+  const succeeded = count(pods, 'Succeeded');
+  const failed = Math.max(numberAt(owner, 'status', 'failed') ?? 0, count(pods, 'Failed') + killed);
   const isOver = end !== undefined && types.length === 2;
   if (isOver) sayEnd(cluster, owner, end);
   const current = cluster.store.get(JOBS, owner.metadata.namespace, owner.metadata.name) ?? owner;
