@@ -39,13 +39,6 @@ export const liesOfKubernetes: readonly Lie[] = [
     caughtBy: real('remove', /held/u),
   },
   {
-    name: 'a watch from long ago goes on as if nothing were lost',
-    file: 'kubernetes/api/history.ts',
-    find: 'if (version < oldest) throw tooOld(String(version), oldest);',
-    replace: '',
-    caughtBy: real('watches', /gone/u),
-  },
-  {
     name: 'a list gives no way to its next page',
     file: 'kubernetes/api/list.ts',
     find: 'continue: next, ',
