@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/cluster/**/*.test.ts', 'test/differential/**/*.test.ts'],
-    globalSetup: ['test/cluster/build-plane.ts'],
+    globalSetup: ['test/cluster/build-plane.ts', 'test/support/report-arm-bodies.ts'],
+    setupFiles: ['test/support/judge-arm-bodies.ts'],
     fileParallelism: false,
     testTimeout: 300_000,
     hookTimeout: 300_000,
