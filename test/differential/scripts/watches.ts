@@ -75,10 +75,6 @@ export const script: Script = {
     ),
     http('sendInitialEvents without a watch', 'GET', `${all}?sendInitialEvents=true&resourceVersionMatch=NotOlderThan`),
     http('a match on a plain watch', 'GET', `${all}?watch=true&resourceVersionMatch=NotOlderThan&resourceVersion=1`),
-    {
-      name: 'from a version that is gone',
-      run: (world) => world.watch(`${all}?watch=true&resourceVersion=1`, count(1)),
-    },
     http('from a version that is no number', 'GET', `${all}?watch=true&resourceVersion=abc`),
     http('with a bad selector', 'GET', `${all}?watch=true&labelSelector=%3D%3D%3D`),
     http('that ends by itself', 'GET', `${all}?watch=true&${mine}&resourceVersion=0&timeoutSeconds=1`),

@@ -56,8 +56,10 @@ export const startGarbageCollector = ({ store, catalog, clock }: GarbageContext)
   };
 
   const collect = (resource: Resource, object: KubeObject): void => {
-    const { namespace, name, uid, ownerReferences = [] } = object.metadata;
-    if (store.get(resource, namespace, name)?.metadata.uid !== uid || ownerReferences.length === 0) return;
+    const { namespace, name, uid } = object.metadata;
+    const live = store.get(resource, namespace, name);
+    const ownerReferences = live?.metadata.ownerReferences ?? [];
+    if (live?.metadata.uid !== uid || ownerReferences.length === 0) return;
     const lives = ownerReferences.some((reference) => {
       const kind = catalog.ofKind(reference.apiVersion, reference.kind);
       // A kind that nobody serves could still come back.

@@ -1,5 +1,6 @@
 import { ApiError } from './api-error.ts';
 import { itemElement, printPath } from './field-set.ts';
+import { printedMap } from './go-json.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { fieldShape, keyDefaults, type Shape } from './shape.ts';
 
@@ -17,13 +18,10 @@ export const checkTyped = (config: JsonObject, shape: Shape): void => {
         return;
       case 'scalar': {
         const wanted = scalars[expected.type];
-        const found = typeof value;
-        if (wanted !== undefined && found !== wanted)
-          say(
-            wanted === 'number'
-              ? `expected numeric (int or float), got ${goTypeOf(value)}`
-              : `expected ${wanted}, got &value.valueUnstructured{Value:${inGo(value)}}`,
-          );
+        if (wanted === undefined || typeof value === wanted) return;
+        if (wanted === 'number') say(`expected numeric (int or float), got ${goTypeOf(value)}`);
+        else if (wanted === 'boolean') say(`expected boolean, got ${printedMap(value)}`);
+        else say(`expected string, got &value.valueUnstructured{Value:${inGo(value)}}`);
         return;
       }
       case 'map':

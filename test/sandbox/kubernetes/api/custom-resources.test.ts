@@ -140,7 +140,7 @@ describe('a custom kind', () => {
     [
       'a key twice',
       { mode: 'audit', hooks: [{ call: 'a' }, { call: 'a' }] },
-      'Policy.example.io "a" is invalid: spec.hooks[1]: Duplicate value: {"name":"a"}',
+      'Policy.example.io "a" is invalid: spec.hooks[1]: Duplicate value: {"call":"a"}',
     ],
   ])('refuses %s', async (_what, spec, message) => {
     const lab = await labWithKind();
