@@ -41,8 +41,14 @@ export const linesOf = (text: string): readonly string[] => {
   return rest.split('\n').map((line) => line.replaceAll(/(?<=\S) {2,}/g, '  ').trimEnd());
 };
 
+export interface Told {
+  readonly code: number;
+  readonly stdout: readonly string[];
+  readonly stderr: readonly string[];
+}
+
 /** What a command said, ready to be compared. */
-export const told = ({ code, stdout, stderr }: Ran): unknown => ({
+export const told = ({ code, stdout, stderr }: Ran): Told => ({
   code,
   stdout: linesOf(stdout),
   stderr: linesOf(stderr),

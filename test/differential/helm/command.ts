@@ -5,7 +5,7 @@ import { tools } from '../../support/tools.ts';
 import type { Ran } from '../../sandbox/kubernetes/run-tool.ts';
 import type { Call, World } from '../call.ts';
 import { words } from '../kubectl/command.ts';
-import { told } from '../told.ts';
+import { told, type Told } from '../told.ts';
 import { smallCharts } from './small-charts.ts';
 
 type Major = 'helm3' | 'helm4';
@@ -36,10 +36,14 @@ const withoutFolder = (world: World, { code, stdout, stderr }: Ran): Ran => {
   return { code, stdout: plain(stdout), stderr: plain(stderr) };
 };
 
+/** Helm tells of a release's resources in the order of a Go map, which is chance. */
+const ordered = (line: string, answer: Told): Told =>
+  /^(?:status|get all) /.test(line) ? { ...answer, stdout: answer.stdout.toSorted() } : answer;
+
 /** A helm command as a user types it, without `helm`, in the script's own namespace; `{charts}` is the folder of the small charts. */
 export const helm = (major: Major, line: string, as?: string): Call => ({
   name: `${major} ${line}${as === undefined ? '' : ` (${as})`}`,
-  run: async (world) => told(withoutFolder(world, await world[major](args(world, line)))),
+  run: async (world) => ordered(line, told(withoutFolder(world, await world[major](args(world, line))))),
 });
 
 export const helm3 = (line: string, as?: string): Call => helm('helm3', line, as);

@@ -19,7 +19,6 @@ const life = (major: 'helm3' | 'helm4'): Script['calls'] => {
     run(`install ${name} {charts}/app`, 'again'),
     asProduct(run(`list --filter ^${name}$${major === 'helm3' ? ' --all' : ''}`)),
     run(`status ${name}`, 'deployed'),
-    run(`status ${name} -o json`),
     run(`get manifest ${name}`),
     run(`get notes ${name}`),
     run(`get values ${name}`),

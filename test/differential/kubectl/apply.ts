@@ -23,7 +23,7 @@ ${more}`;
 
 /** Client-side and server-side apply, their conflicts, and dry runs. */
 export const script: Script = {
-  name: 'apply',
+  name: 'kubectl-apply',
   calls: [
     kubectl('apply -f -', { stdin: map('{ a: "1", b: "2" }'), as: 'new' }),
     kubectl('apply -f -', { stdin: map('{ a: "1", b: "2" }'), as: 'unchanged' }),
@@ -62,7 +62,7 @@ export const script: Script = {
     kubectl('get configmap settings -o yaml --show-managed-fields', { as: 'after migration' }),
     kubectl('apply --server-side -f -', { stdin: `${map('{}')}zone: x\n`, as: 'unknown field' }),
     kubectl('apply --server-side -f -', { stdin: map('{ a: 1 }'), as: 'number for a string' }),
-    kubectl('apply -f -', { stdin: web('nginx:1.29') }),
+    kubectl('apply -f -', { stdin: web('nginx:1.29'), as: 'a Deployment' }),
     kubectl('apply -f -', {
       stdin: web('nginx:1.30', '      - { name: side, image: docker.io/library/busybox:1.37 }\n'),
       as: 'with a sidecar',
@@ -97,6 +97,7 @@ export const script: Script = {
     }),
     kubectl('apply -f -', {
       stdin: map('{ a: "1" }', 'x').replace('metadata: {', 'metadata: { namespace: elsewhere,'),
+      as: 'elsewhere',
     }),
     kubectl('apply set-last-applied -f - --create-annotation', { stdin: map('{ a: "1" }', 'two') }),
   ],

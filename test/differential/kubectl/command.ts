@@ -25,8 +25,8 @@ export const clusterWide = (line: string, { stdin, as }: Typed = {}): Call => ({
 });
 
 /** Asks until the command's output is as wanted, for twenty seconds at most; nothing of it is compared but that it came. */
-export const eventually = (line: string, wanted: RegExp): Call => ({
-  name: `${line} gives ${wanted.source}`,
+export const eventually = (line: string, wanted: RegExp, as?: string): Call => ({
+  name: `${line} gives ${wanted.source}${as === undefined ? '' : ` (${as})`}`,
   async run(world) {
     const end = Date.now() + 20_000;
     for (;;) {

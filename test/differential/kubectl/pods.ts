@@ -22,7 +22,7 @@ spec:
 
 /** Pods, and what is asked of the kubelet through the API server. */
 export const script: Script = {
-  name: 'pods',
+  name: 'kubectl-pods',
   calls: [
     kubectl('apply -f -', { stdin: `${two}---${stuck}` }),
     kubectl('wait --for=condition=Ready pod/two --timeout=30s'),

@@ -100,6 +100,7 @@ export const script: Script = {
     eventually(
       'get deployment web -o jsonpath={.status.conditions[?(@.type=="Progressing")].reason}',
       /^NewReplicaSetAvailable$/,
+      'resumed',
     ),
     kubectl('rollout history daemonset/agent'),
     kubectl('rollout restart daemonset/agent'),

@@ -40,14 +40,14 @@ const unavailable: Told = {
 };
 
 /** How far a rollout is; undefined where nothing is to be said anew. */
-const progress = (cluster: Cluster, owner: KubeObject, current: KubeObject, counts: Counts): Told => {
+const progress = (cluster: Cluster, owner: KubeObject, current: KubeObject | undefined, counts: Counts): Told => {
   const told = (status: string, reason: string, message: string): Told => ({
     type: 'Progressing',
     status,
     reason,
     message,
   });
-  if (at(owner, 'spec', 'paused') === true) {
+  if (at(owner, 'spec', 'paused') === true || current === undefined) {
     cluster.delays.forget(uid(owner));
     return told('Unknown', 'DeploymentPaused', 'Deployment is paused');
   }
@@ -84,7 +84,7 @@ const count = (sets: readonly KubeObject[], field: string): number =>
 export const deploymentStatus = (
   cluster: Cluster,
   owner: KubeObject,
-  current: KubeObject,
+  current: KubeObject | undefined,
   all: readonly KubeObject[],
 ): Fields => {
   const counts: Counts = {

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../objects.ts';
 import { type Cluster, isTerminating, ownedBy, save } from '../cluster.ts';
-import { at, textAt } from '../fields.ts';
+import { at, fieldsAt, textAt } from '../fields.ts';
+import { templateHash } from '../hashes.ts';
 import { isActive, isPodReady } from '../pod-template.ts';
 import { DEPLOYMENTS, PODS, REPLICA_SETS } from '../resources.ts';
 import {
@@ -47,8 +48,13 @@ const follow = (cluster: Cluster, owner: KubeObject, sets: readonly KubeObject[]
   if (only !== undefined && active.length === 1) scaleSet(cluster, owner, only, wantedOf(owner));
 };
 
-const writeStatus = (cluster: Cluster, owner: KubeObject, current: KubeObject, all: readonly KubeObject[]): void => {
-  const revision = current.metadata.annotations?.[REVISION] ?? '1';
+const writeStatus = (
+  cluster: Cluster,
+  owner: KubeObject,
+  current: KubeObject | undefined,
+  all: readonly KubeObject[],
+): void => {
+  const revision = (current ?? owner).metadata.annotations?.[REVISION] ?? '1';
   const annotations = { ...owner.metadata.annotations, [REVISION]: revision };
   save(cluster, DEPLOYMENTS, {
     ...owner,
@@ -62,9 +68,10 @@ const reconcile = (cluster: Cluster, owner: KubeObject): void => {
   if (at(owner, 'spec', 'paused') === true && sets.length > 0) {
     follow(cluster, owner, sets);
     const all = ownedBy(cluster, REPLICA_SETS, owner);
-    const revision = owner.metadata.annotations?.[REVISION];
-    const known = all.find((set) => set.metadata.annotations?.[REVISION] === revision) ?? all[0];
-    if (known !== undefined) writeStatus(cluster, owner, known, all);
+    const name = `${owner.metadata.name}-${templateHash(fieldsAt(owner, 'spec', 'template'))}`;
+    const current = all.find((set) => set.metadata.name === name);
+    // A template that is new while the Deployment is paused has no ReplicaSet yet.
+    writeStatus(cluster, owner, current, all);
     return;
   }
   const current = currentSet(cluster, owner, sets);
