@@ -24,7 +24,7 @@ const marks: readonly (readonly [RegExp, string])[] = [
   // Go's dump of two of its own structs says nothing that a client could read.
   [/^@@ [^]*?\n\n/gm, ''],
   // Whose build it is.
-  [/(?<=(?:gitCommit|buildDate|goVersion)"?: )"?[\w.:-]+"?/g, '<build>'],
+  [/(?<=(?:gitCommit|buildDate|goVersion)"?: )"?[\w.:$%-]+"?/g, '<build>'],
   // Which of two equal nodes a pod lands on is chance.
   [/(?<=vmss)\d{6}\b/g, '<node>'],
   [/(?<=zone["=: ]+)(?:westeurope-)?\d\b/gi, '<zone>'],

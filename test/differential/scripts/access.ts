@@ -106,6 +106,11 @@ export const script: Script = {
     asReader('deleting all', 'DELETE', `${ns}/configmaps`),
     asReader('a patch', 'PATCH', `${ns}/configmaps/a`, {}),
     asReader('impersonation', 'GET', `${ns}/configmaps`),
+    asReader('all that it may', 'POST', `${authz}/selfsubjectrulesreviews`, {
+      apiVersion: 'authorization.k8s.io/v1',
+      kind: 'SelfSubjectRulesReview',
+      spec: { namespace: '{ns}' },
+    }),
     asReader('who it is', 'POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {}),
     asAlice('nothing at all', 'GET', `${ns}/configmaps`),
     asAlice('as a master', 'GET', `${ns}/configmaps/none`, undefined, { 'impersonate-group': 'system:masters' }),

@@ -52,7 +52,26 @@ export const rulesFor = (store: ObjectStore, user: UserInfo, namespace: string |
         { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
         { verbs: ['*'], nonResourceURLs: ['*'] },
       ]
-    : grants(store, user, namespace).flatMap(({ rules }) => rules);
+    : [...everybodysRules(user), ...grants(store, user, namespace).flatMap(({ rules }) => rules)];
+
+/** What the roles that come with every cluster let everybody do: basic user, public info, issuer discovery, discovery. */
+const everybodysRules = (user: UserInfo): readonly JsonObject[] => {
+  const reads = (nonResourceURLs: readonly string[]): JsonObject => ({ verbs: ['get'], nonResourceURLs });
+  const health = ['/healthz', '/livez'];
+  const rest = ['/readyz', '/version', '/version/'];
+  const issuer = ['/.well-known/openid-configuration', '/openid/v1/jwks'];
+  return [
+    {
+      verbs: ['create'],
+      apiGroups: ['authorization.k8s.io'],
+      resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+    },
+    { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
+    reads([...health, ...rest]),
+    ...(user.groups.includes('system:serviceaccounts') ? [reads(issuer.flatMap((path) => [path, `${path}/`]))] : []),
+    reads(['/api', '/api/*', '/apis', '/apis/*', ...health, '/openapi', '/openapi/*', ...rest]),
+  ];
+};
 
 const grants = (
   store: ObjectStore,

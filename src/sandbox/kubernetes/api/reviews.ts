@@ -59,13 +59,20 @@ export const review = (
     }
     case 'selfsubjectrulesreviews': {
       const rules = rulesFor(context.store, request.user, textAt(spec, 'namespace'));
-      return answer({
-        resourceRules: rules.filter((rule) => listAt(rule, 'resources').length > 0),
-        nonResourceRules: rules
-          .filter((rule) => listAt(rule, 'nonResourceURLs').length > 0)
-          .map((rule) => ({ verbs: rule['verbs'], nonResourceURLs: rule['nonResourceURLs'] })),
-        incomplete: false,
-      });
+      // The API server answers this one anew, without what was asked.
+      return {
+        kind: resource.kind,
+        apiVersion: `${resource.group}/${resource.version}`,
+        metadata: {},
+        spec: {},
+        status: {
+          resourceRules: rules.filter((rule) => listAt(rule, 'resources').length > 0),
+          nonResourceRules: rules
+            .filter((rule) => listAt(rule, 'nonResourceURLs').length > 0)
+            .map((rule) => ({ verbs: rule['verbs'], nonResourceURLs: rule['nonResourceURLs'] })),
+          incomplete: false,
+        },
+      };
     }
     default:
       return resource satisfies never;
