@@ -131,11 +131,12 @@ export function classify(stderr: string, doing: string): HelmError {
 const conflicting = (conflict: FieldConflict, doing: string): HelmError => {
   const [kind = '', name = ''] = conflict.object.split(' ');
   const [namespace = '', object = name] = name.includes('/') ? name.split('/') : [''];
-  const where = namespace === '' ? '' : ` --namespace ${namespace}`;
+  const where = namespace === '' ? [] : ['--namespace', namespace];
+  const edit = ['kubectl', 'edit', kind.toLowerCase(), object, ...where].join(' ');
   return new HelmError(
     'conflict',
     `helm could not ${doing}: ${conflictText(conflict)}.`,
-    `Set it back (kubectl edit ${kind.toLowerCase()} ${object}${where}), or where it is meant put it into values of your own (--cilium-values, --tetragon-values); then run again.`,
+    `Set it back (${edit}), or where it is meant put it into values of your own (--cilium-values, --tetragon-values); then run again.`,
   );
 };
 

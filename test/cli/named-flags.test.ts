@@ -19,7 +19,7 @@ const ours = new Set(
 
 /** Arguments of helm, curl and Tetragon, in code and sentences about them. */
 const foreign = new Set(['install', 'template', 'values', 'enable-ancestors', 'cacert', 'no']);
-const foreignCommand = /(?<![\w-])(?:az|kubectl|helm) [^`]*/gu;
+const foreignCommand = /(?<![\w-])(?:az|kubectl|helm|minikube|k3s) [^`]*/gu;
 
 const flagsIn = (text: string): readonly string[] =>
   [
