@@ -22,7 +22,8 @@ export const answerLog = (
     response.writeHead(400).end(`previous terminated container ${where} not found`);
     return;
   }
-  const started = (status.state?.running?.startedAt ?? '').replace(/Z$/, '.000000000Z');
+  // Kubernetes tells the second of a start; what the container wrote came after it, also where that second had begun before.
+  const started = (status.state?.running?.startedAt ?? '').replace(/Z$/, '.999999999Z');
   const since = Date.parse(query.get('sinceTime') ?? '1970-01-01T00:00:00Z');
   const all = (): readonly LogLine[] =>
     (answers.map((answer) => answer.log?.(targetOf(pod), container)).find((one) => one !== undefined) ?? [])
