@@ -22,7 +22,7 @@ export const liesOfKubernetes: readonly Lie[] = [
     file: 'kubernetes/nodes/scheduler.ts',
     find: "untolerated(listAt(spec, 'tolerations'), node)",
     replace: "untolerated([{ operator: 'Exists' }], node)",
-    caughtBy: real('pods', /pods: /u),
+    caughtBy: real('pods-by-http', /only tainted/u),
   },
   {
     name: 'kubectl is shown a table with another heading',
