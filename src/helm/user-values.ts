@@ -12,7 +12,10 @@ export const readUserValues = async (file: string | undefined): Promise<Values> 
   if (file === undefined) return {};
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw refuse(`The values file ${file} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}.`);
+    throw refuse(
+      `The values file ${file} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}.`,
+      'Give the path of a YAML file with Helm values by --cilium-values or --tetragon-values, or leave it out.',
+    );
   });
   const { parseDocument, LineCounter } = await import('yaml');
   const lines = new LineCounter();

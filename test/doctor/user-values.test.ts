@@ -65,3 +65,7 @@ test.each([
 ])('a values file %s is refused', async (_what, text, words) => {
   expect((await said(text)).error).toMatchObject({ kind: 'usage', message: expect.stringMatching(words) });
 });
+
+test('a values file that does not exist is told with what to give in its place', async () => {
+  expect((await said(undefined)).error).toMatchObject({ hint: expect.stringMatching(/path of a YAML file/) });
+});
