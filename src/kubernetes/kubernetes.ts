@@ -14,8 +14,8 @@ export interface Kubernetes {
   exec(target: ExecTarget, command: readonly string[], signal: AbortSignal): Promise<ExecOutput>;
   /** What a pod answers to a plain HTTP GET of a port, through the API server. A port where nothing listens is a Problem, as is a refusal, the pod's own too. */
   podHttp(target: PodPort, path: string, signal: AbortSignal): Promise<string>;
-  /** The last lines of the container's latest run, which may have ended. */
-  podLog(target: ExecTarget, lines: number, signal: AbortSignal): Promise<string>;
+  /** The last lines of the container's latest run, which may have ended, or of its latest run that has ended. */
+  podLog(target: ExecTarget & { readonly previous?: boolean }, lines: number, signal: AbortSignal): Promise<string>;
 }
 
 export interface ObjectRef {

@@ -37,8 +37,8 @@ export const podText = (server: ApiServer): Pick<Kubernetes, 'podHttp' | 'podLog
         },
         signal,
       ),
-    podLog: ({ namespace, pod, container }, lines, signal) => {
-      const search = new URLSearchParams({ container, tailLines: String(lines) });
+    podLog: ({ namespace, pod, container, previous = false }, lines, signal) => {
+      const search = new URLSearchParams({ container, tailLines: String(lines), previous: String(previous) });
       return text(
         {
           path: `${podPath(namespace, pod)}/log?${search.toString()}`,

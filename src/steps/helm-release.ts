@@ -161,7 +161,8 @@ export const crashLoop = async (
     if (dying === undefined) continue;
     const said = await lastWords(
       kubernetes,
-      { namespace: pod.namespace, pod: pod.name, container: dying.name },
+      // It may have been started again since it was seen to wait.
+      { namespace: pod.namespace, pod: pod.name, container: dying.name, previous: true },
       signal,
     );
     return `container ${dying.name} of ${pod.name} keeps failing: ${dying.waiting ?? ''}${said === undefined ? '' : `; its last line of log: ${said}`}`;
@@ -174,7 +175,7 @@ const longestWords = 400;
 /** A log that cannot be read takes nothing from the finding. */
 const lastWords = async (
   kubernetes: Kubernetes,
-  target: ExecTarget,
+  target: ExecTarget & { readonly previous: boolean },
   signal: AbortSignal,
 ): Promise<string | undefined> => {
   try {

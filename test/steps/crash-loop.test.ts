@@ -36,7 +36,7 @@ test('a container that keeps dying is quoted with the last line of its log', asy
   expect(said).toBe(
     'container config of cilium-x keeps failing: CrashLoopBackOff: back-off 40s; its last line of log: Error: Build config failed: dial tcp: lookup https: no such host',
   );
-  expect(asked).toEqual([{ namespace: 'kube-system', pod: 'cilium-x', container: 'config' }]);
+  expect(asked).toEqual([{ namespace: 'kube-system', pod: 'cilium-x', container: 'config', previous: true }]);
 });
 
 test.each([

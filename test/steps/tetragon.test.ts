@@ -156,7 +156,7 @@ test('an agent that keeps dying is reported with its name, and nobody waits for 
   const seen = await lab.run('tetragon').catch((error: unknown) => error);
   await restart(allowed);
   await lab.run('tetragon', { consent: true });
-  expect(seen).toMatchObject({
+  expect(seen, String(seen)).toMatchObject({
     kind: 'failed',
     message: expect.stringMatching(
       /container tetragon of tetragon-\S+ keeps failing: CrashLoopBackOff.*invalid value for enum field event_set/,

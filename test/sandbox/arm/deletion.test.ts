@@ -141,7 +141,7 @@ test('associations and diagnostic settings go with their cluster, the collection
 });
 
 test('a busy pool is named to those who want something else of the cluster', async () => {
-  const sandbox = await ready(200);
+  const sandbox = await ready(100);
   await sandbox.request('PUT', cluster(sandbox), { body: clusterBody() });
   await sandbox.until(cluster(sandbox), (answer) => state(answer) === 'Succeeded');
   const pool = { properties: { mode: 'User', count: 1, vmSize: 'Standard_D2s_v5' } };
