@@ -26,6 +26,8 @@ export interface CommandSpec<O extends OptionSpecs, R> {
   readonly config: 'all' | 'identity' | 'none';
   /** Asks for what is missing where somebody can be asked. */
   readonly wizard?: true;
+  /** Cannot go on without the user's own Helm values: their files are read before any cloud is asked. */
+  readonly readsValues?: true;
   /** What the events of the run do for `-o text`: shown as they come, or not at all. */
   readonly follows?: true;
   /** The result is a secret that was asked for by name: it is printed as it is. */

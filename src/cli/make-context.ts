@@ -1,7 +1,7 @@
 import { inPipeline } from '../render/page.ts';
 import { cloudOf } from './cloud.ts';
 import type { Context, Resolved } from './context.ts';
-import { resolveDeployment } from './deployment.ts';
+import { checkAnswers, resolveDeployment } from './deployment.ts';
 import type { Io } from './io.ts';
 import type { Parsed } from './parse.ts';
 import type { Places } from './places.ts';
@@ -34,7 +34,9 @@ export const makeContext = (run: Run, io: Io, places: Places, session: Session):
   const profile = once(() => cloudOf(globals, io, places, session.say));
   const file = { path: places.configFile, required: globals.config !== undefined && !asks };
   const resolved = once(async (): Promise<Resolved> => {
-    const source = { flags, env: io.env, file, profile: await profile(), cwd: io.cwd };
+    const given = { flags, env: io.env, file, cwd: io.cwd };
+    await checkAnswers(given, { valuesFiles: command.readsValues === true });
+    const source = { ...given, profile: await profile() };
     if (!asks) return resolveDeployment(source, undefined);
     const { wizardAsk } = await import('./run/wizard.ts');
     return resolveDeployment(source, wizardAsk({ globals, io, places, session }));

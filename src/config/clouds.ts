@@ -27,7 +27,7 @@ const profile = (name: string, { arm, authority, logs, portal }: Endpoints): Clo
 });
 
 /** Clouds by the name that `--cloud` takes; the first is the default. */
-export const clouds: readonly CloudProfile[] = [
+export const clouds: readonly [CloudProfile, ...CloudProfile[]] = [
   profile('public', {
     arm: 'https://management.azure.com',
     authority: 'https://login.microsoftonline.com',

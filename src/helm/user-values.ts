@@ -7,15 +7,20 @@ import { isValues, type Values } from './values.ts';
 const refuse = (message: string, hint?: string): Problem =>
   new Problem(message, { kind: 'usage', code: 'values-file', hint });
 
-/** The user's own Helm values, empty where no file is named. @throws Problem `usage` for a file that is missing or no mapping. */
-export const readUserValues = async (file: string | undefined): Promise<Values> => {
+const whatToGive =
+  'Give the path of a YAML file with Helm values by --cilium-values or --tetragon-values, or leave it out.';
+const whatItHolds =
+  'Correct it to a mapping as helm reads it, for example `hubble: {enabled: true}`, or leave the file out.';
+
+/**
+ * The user's own Helm values, empty where no file is named; `where` says where it was named, for messages.
+ * @throws Problem `usage` for a file that is missing, cannot be read, is no YAML or no mapping.
+ */
+export const readUserValues = async (file: string | undefined, where?: string): Promise<Values> => {
   if (file === undefined) return {};
+  const named = `The values file ${file}${where === undefined ? '' : ` of ${where}`}`;
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
-    throw refuse(
-      `The values file ${file} ${code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`}.`,
-      'Give the path of a YAML file with Helm values by --cilium-values or --tetragon-values, or leave it out.',
-    );
+    throw refuse(`${named} ${unreadable(error)}.`, whatToGive);
   });
   const { parseDocument, LineCounter } = await import('yaml');
   const lines = new LineCounter();
@@ -23,10 +28,22 @@ export const readUserValues = async (file: string | undefined): Promise<Values> 
   const [error] = document.errors;
   // Values can hold secrets: the line's number is told, not its text.
   if (error !== undefined)
-    throw refuse(`The values file ${file} is no valid YAML in line ${lines.linePos(error.pos[0]).line}.`);
-  const values: unknown = document.toJS() ?? {};
-  if (!isValues(values)) throw refuse(`The values file ${file} must be a mapping of keys to values, as for helm.`);
+    throw refuse(`${named} is no valid YAML in line ${lines.linePos(error.pos[0]).line}.`, whatItHolds);
+  let values: unknown;
+  try {
+    values = document.toJS() ?? {};
+  } catch {
+    // Aliases are looked up only now: one without an anchor, or so many that they would fill the memory.
+    throw refuse(`${named} is no valid YAML: an alias in it leads nowhere, or there are too many.`, whatItHolds);
+  }
+  if (!isValues(values)) throw refuse(`${named} must be a mapping of keys to values, as for helm.`, whatItHolds);
   return values;
+};
+
+const unreadable = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+  if (code === 'ENOENT') return 'does not exist';
+  return code === 'EISDIR' ? 'is a folder, not a file' : `cannot be read (${code})`;
 };
 
 export interface UserValues {

@@ -20,6 +20,7 @@ export const initCommand = command({
     helm: { type: 'text', value: 'FILE', help: 'helm binary to use', fallback: 'helm from PATH' },
   },
   config: 'all',
+  readsValues: true,
   wizard: true,
   follows: true,
   run: async (context, options) => (await import('../run/init.ts')).runInit(context, options),

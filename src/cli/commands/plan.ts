@@ -6,6 +6,7 @@ export const planCommand = command({
   examples: ['plan', 'plan --sandbox', 'plan -o json'],
   options: {},
   config: 'all',
+  readsValues: true,
   run: async (context) => (await import('../run/plan.ts')).runPlan(context),
   text: async (result, page) => (await import('../../render/plan.ts')).planText(result, page),
 });

@@ -36,8 +36,9 @@ export const openServices = async (context: Context, options: OpenOptions): Prom
     import('../../helm/charts.ts'),
     import('../../kubernetes/connect.ts'),
   ]);
-  const profile = await context.profile();
+  // The answers first: a sandbox that has to be started is not started for wrong ones.
   const config = await context.config();
+  const profile = await context.profile();
   const credential = await chooseCredential({
     profile,
     auth: context.globals.auth,
