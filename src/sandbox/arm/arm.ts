@@ -25,6 +25,7 @@ import { createOperations } from './operations.ts';
 import { featureRoutes, providerRoutes } from './provider-routes.ts';
 import { policyDefinitionRoutes } from './policy/definition-routes.ts';
 import { createPolicies } from './policy/policies.ts';
+import { policyRestrictionRoutes } from './policy/restriction-routes.ts';
 import { policyAssignmentRoutes } from './policy/policy-routes.ts';
 import { createRegistrations } from './registrations.ts';
 import { createResources } from './resources.ts';
@@ -73,6 +74,7 @@ const routes: readonly Route[] = [
   ...lockRoutes,
   ...policyAssignmentRoutes,
   ...policyDefinitionRoutes,
+  ...policyRestrictionRoutes,
   ...tagRoutes,
 ];
 

@@ -160,6 +160,16 @@ export const catalog: readonly ProviderEntry[] = [
     ],
   },
   {
+    namespace: 'Microsoft.PolicyInsights',
+    types: [
+      {
+        type: 'checkPolicyRestrictions',
+        apiVersions: ['2024-10-01', '2023-03-01', '2022-03-01', '2020-07-01', '2020-07-01-preview'],
+        global: true,
+      },
+    ],
+  },
+  {
     namespace: 'Microsoft.Features',
     registrationFree: true,
     types: [{ type: 'features', apiVersions: ['2021-07-01', '2015-12-01'], global: true }],

@@ -12,9 +12,11 @@ import { effectOf, parameterValues } from './definition.ts';
 import type { PolicyAssignment, PolicyDefinition } from './definition.ts';
 import type { Judged } from './fields.ts';
 
-interface Violation {
+export interface Violation {
   readonly assignment: PolicyAssignment;
   readonly definition: PolicyDefinition;
+  /** Lower-cased. */
+  readonly effect: string;
   readonly evaluated: readonly Evaluated[];
 }
 
@@ -22,16 +24,24 @@ interface Violation {
 export const checkPolicies = (route: Route, subject: Subject, body: unknown, caller: Caller, arm: Arm): void => {
   if (route.method !== 'PUT' && route.method !== 'PATCH') return;
   if (route.namespace === 'Microsoft.Authorization' || route.type === 'tags') return;
-  const inForce = arm.policies.inForce(subject.scope);
-  if (inForce.length === 0) return;
+  if (arm.policies.inForce(subject.scope).length === 0) return;
   const resource = judged(route, subject, body, arm);
-  const violations = inForce.flatMap((assignment) => {
-    const definition = arm.policies.definition(assignment.definitionId);
-    const violation = definition === undefined ? undefined : violationOf(assignment, definition, resource, route);
-    return violation === undefined ? [] : [violation];
-  });
+  const violations = violationsOf(resource, subject.scope, ['deny'], arm);
   if (violations.length > 0) throw disallowed(resource, violations, caller, arm);
 };
+
+/** What the policies in force at a scope that have one of these effects say against a resource. */
+export const violationsOf = (
+  resource: Judged,
+  scope: string,
+  effects: readonly string[],
+  arm: Arm,
+): readonly Violation[] =>
+  arm.policies.inForce(scope).flatMap((assignment) => {
+    const definition = arm.policies.definition(assignment.definitionId);
+    const violation = definition === undefined ? undefined : violationOf(assignment, definition, resource, effects);
+    return violation === undefined ? [] : [violation];
+  });
 
 const isGroup = ({ namespace, type }: Route): boolean =>
   namespace === 'Microsoft.Resources' && type === 'resourceGroups';
@@ -57,26 +67,32 @@ const judged = (route: Route, { scope }: Subject, body: unknown, arm: Arm): Judg
 };
 
 /** Types that carry tags and a location. */
-const indexed = (route: Route): boolean => {
-  const provider = findProvider(route.namespace);
-  return provider !== undefined && !route.type.includes('/') && findType(provider, route.type)?.global !== true;
+const indexed = ({ type: whole }: Judged): boolean => {
+  const [namespace = '', ...type] = whole.split('/');
+  const provider = findProvider(namespace);
+  return type.length === 1 && provider !== undefined && findType(provider, type.join('/'))?.global !== true;
 };
 
 const violationOf = (
   assignment: PolicyAssignment,
   definition: PolicyDefinition,
   resource: Judged,
-  route: Route,
+  effects: readonly string[],
 ): Violation | undefined => {
-  if (definition.mode === 'Indexed' && !indexed(route)) return undefined;
+  if (definition.mode === 'Indexed' && !indexed(resource)) return undefined;
   const parameters = parameterValues(definition, assignment.parameters);
-  if (effectOf(definition, parameters) !== 'deny') return undefined;
+  const effect = effectOf(definition, parameters);
+  if (!effects.includes(effect)) return undefined;
   const { holds, evaluated } = judge(definition.condition, resource, parameters);
-  return holds ? { assignment, definition, evaluated } : undefined;
+  return holds ? { assignment, definition, effect, evaluated } : undefined;
 };
 
-const idOf = ({ scope, name }: PolicyAssignment): string =>
+export const idOf = ({ scope, name }: PolicyAssignment): string =>
   `${scope}/providers/Microsoft.Authorization/policyAssignments/${name}`;
+
+/** Who may not read policies is not told what they compare. */
+export const mayReadPolicies = ({ principal }: Caller, scope: string, arm: Arm): boolean =>
+  arm.access.decide(principal, 'Microsoft.Authorization/policyDefinitions/read', scope).kind === 'allowed';
 
 const disallowed = ({ name }: Judged, violations: readonly Violation[], caller: Caller, arm: Arm): ArmError => {
   const identifiers = violations.map(({ assignment, definition }) => ({
@@ -94,13 +110,9 @@ const disallowed = ({ name }: Judged, violations: readonly Violation[], caller: 
   });
 };
 
-/** Who may not read policies is not told what they compare. */
-const infoOf = ({ assignment, definition, evaluated }: Violation, { principal }: Caller, arm: Arm): JsonObject => ({
+const infoOf = ({ assignment, definition, evaluated }: Violation, caller: Caller, arm: Arm): JsonObject => ({
   policyDefinitionDisplayName: definition.displayName,
-  ...(arm.access.decide(principal, 'Microsoft.Authorization/policyDefinitions/read', assignment.scope).kind ===
-  'allowed'
-    ? { evaluationDetails: { evaluatedExpressions: evaluated } }
-    : {}),
+  ...(mayReadPolicies(caller, assignment.scope, arm) ? { evaluationDetails: { evaluatedExpressions: evaluated } } : {}),
   policyDefinitionId: definition.id,
   policyDefinitionName: definition.name,
   policyDefinitionVersion: definition.version,
