@@ -1,4 +1,5 @@
 import { forgetScope } from './access/forget-scope.ts';
+import { specOf } from './clusters/cluster-spec.ts';
 import { durations } from '../durations.ts';
 import { textAt } from '../json.ts';
 import type { Arm } from './context.ts';
@@ -69,6 +70,15 @@ const held = (record: ResourceRecord, arm: Arm): boolean =>
 const onCluster = (record: ResourceRecord): boolean =>
   /\/providers\/microsoft\.containerservice\/managedclusters\//iu.test(record.id);
 
+/** A node resource group holds the machines: where somebody deletes it, its cluster stays, with a control plane and no node. */
+const loseNodes = async (group: string, arm: Arm): Promise<void> => {
+  for (const cluster of arm.resources.ofType('Microsoft.ContainerService/managedClusters')) {
+    if (textAt(cluster.properties, 'nodeResourceGroup')?.toLowerCase() !== group.toLowerCase()) continue;
+    const after = arm.resources.put({ ...cluster, internal: { ...cluster.internal, machinesGone: true } });
+    await arm.clusterHost.ensure(specOf(after));
+  }
+};
+
 /** What the deletion of a group does when its times have come. */
 export const handleGroupTasks = (arm: Arm): void => {
   arm.tasks.handle('resource-group-emptied', async ({ subject }) => {
@@ -81,6 +91,7 @@ export const handleGroupTasks = (arm: Arm): void => {
     for (const { id } of deployments(arm).values())
       if (id.toLowerCase().startsWith(key)) deployments(arm).delete(id.toLowerCase());
     arm.groups.remove(subject);
+    await loseNodes(subject, arm);
     forgetScope(groupId(subject, arm), arm);
     arm.operations.finish(String(data['operation']), 'Succeeded');
   });

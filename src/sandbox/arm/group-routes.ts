@@ -106,7 +106,7 @@ const result = (call: ArmCall, arm: Arm): HttpReply => {
   return { status: 202, headers: { location: call.request.url.href } };
 };
 
-const genericView = (record: ResourceRecord, arm: Arm): unknown => ({
+const genericView = (record: ResourceRecord): unknown => ({
   id: record.id,
   name: record.name,
   type: record.type,
@@ -115,7 +115,7 @@ const genericView = (record: ResourceRecord, arm: Arm): unknown => ({
   ...(record.identity === undefined ? {} : { identity: record.identity }),
   location: record.location,
   ...(record.tags === undefined ? {} : { tags: record.tags }),
-  systemData: systemData(record, arm.identity.clientId),
+  systemData: systemData(record),
 });
 
 /** `$filter` of `az resource list`: resourceType, name, resourceGroup, location, tagName and tagValue, joined by `and`. */
@@ -157,7 +157,7 @@ const listResources = (call: ArmCall, arm: Arm): HttpReply => {
   const kept = filtered(inGroup, call.request.url.searchParams.get('$filter'));
   return page(
     call,
-    kept.map((record) => genericView(record, arm)),
+    kept.map((record) => genericView(record)),
   );
 };
 

@@ -3,6 +3,12 @@ import type { SandboxClock } from '../clock.ts';
 import type { JsonObject } from '../json.ts';
 import type { Store } from '../store.ts';
 
+/** Somebody as `systemData` names them: an application by its id, a person by name. */
+export interface Author {
+  readonly name: string;
+  readonly type: 'Application' | 'User';
+}
+
 /** A resource as ARM keeps it; what a client is shown is made from this for its api-version. */
 export interface ResourceRecord {
   /** As the first PUT spelled it; compared without case. */
@@ -19,6 +25,9 @@ export interface ResourceRecord {
   readonly properties: JsonObject;
   /** What no client is shown. */
   readonly internal: JsonObject;
+  /** Who made it, and who changed it last; nobody where Azure did it by itself. */
+  readonly createdBy?: Author;
+  readonly changedBy?: Author;
   readonly etag: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
@@ -28,6 +37,8 @@ export interface ResourceRecord {
 }
 
 export type ResourceDraft = Omit<ResourceRecord, 'etag' | 'createdAt' | 'changedAt' | 'visibleAt' | 'internal'> & {
+  /** Whose request this is; what AKS and its like do later changes no author. */
+  readonly by?: Author;
   readonly internal?: JsonObject;
   readonly visibleAt?: number;
 };
@@ -46,12 +57,16 @@ export interface Resources {
 
 export const createResources = (store: Store, clock: SandboxClock): Resources => {
   const records = store.collection<ResourceRecord>('resource');
-  const put = (draft: ResourceDraft): ResourceRecord => {
+  const put = ({ by, ...draft }: ResourceDraft): ResourceRecord => {
     const key = draft.id.toLowerCase();
     const before = records.get(key);
     const now = clock.now();
+    const createdBy = before === undefined ? (draft.createdBy ?? by) : before.createdBy;
+    const changedBy = by ?? before?.changedBy ?? draft.changedBy;
     const record: ResourceRecord = {
       ...draft,
+      ...(createdBy === undefined ? {} : { createdBy }),
+      ...(changedBy === undefined ? {} : { changedBy }),
       id: before?.id ?? draft.id,
       internal: draft.internal ?? before?.internal ?? {},
       etag: randomUUID(),
@@ -80,14 +95,12 @@ export const createResources = (store: Store, clock: SandboxClock): Resources =>
   };
 };
 
-/** Members `createdBy` … `lastModifiedAt` as ARM reports them for a service principal. */
-export const systemData = (record: ResourceRecord, clientId: string): JsonObject => ({
-  createdBy: clientId,
-  createdByType: 'Application',
-  createdAt: new Date(record.createdAt).toISOString(),
-  lastModifiedBy: clientId,
-  lastModifiedByType: 'Application',
-  lastModifiedAt: new Date(record.changedAt).toISOString(),
+/** Members `createdBy` … `lastModifiedAt` as ARM reports them; those of somebody only where somebody asked for it. */
+export const systemData = ({ createdBy, changedBy, createdAt, changedAt }: ResourceRecord): JsonObject => ({
+  ...(createdBy === undefined ? {} : { createdBy: createdBy.name, createdByType: createdBy.type }),
+  createdAt: new Date(createdAt).toISOString(),
+  ...(changedBy === undefined ? {} : { lastModifiedBy: changedBy.name, lastModifiedByType: changedBy.type }),
+  lastModifiedAt: new Date(changedAt).toISOString(),
 });
 
 /** Hexadecimal digits that are always the same for the same text. */

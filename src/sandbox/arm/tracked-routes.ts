@@ -1,3 +1,4 @@
+import { authorOf } from './access/caller.ts';
 import { compact, objectAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { json } from '../server/http.ts';
@@ -35,7 +36,7 @@ export const trackedRoutes = (tracked: TrackedType): readonly Route[] => {
   const inGroup = `/subscriptions/{subscription}/resourceGroups/{group}/providers/${full}`;
   const idOf = (call: ArmCall, arm: Arm): string =>
     `/subscriptions/${arm.identity.subscriptionId}/resourceGroups/${arm.groups.get(call.param('group'))?.name ?? call.param('group')}/providers/${full}/${call.param('name')}`;
-  const view = (record: ResourceRecord, arm: Arm): JsonObject =>
+  const view = (record: ResourceRecord): JsonObject =>
     compact({
       properties: record.properties,
       location: record.location,
@@ -43,7 +44,7 @@ export const trackedRoutes = (tracked: TrackedType): readonly Route[] => {
       id: tracked.id(record.id),
       name: record.name,
       type: full,
-      ...(tracked.etag ? { etag: `"${record.etag}"`, systemData: systemData(record, arm.identity.clientId) } : {}),
+      ...(tracked.etag ? { etag: `"${record.etag}"`, systemData: systemData(record) } : {}),
     });
   const find = (call: ArmCall, arm: Arm): ResourceRecord => {
     const record = arm.resources.get(idOf(call, arm));
@@ -74,9 +75,10 @@ export const trackedRoutes = (tracked: TrackedType): readonly Route[] => {
       location,
       tags: objectAt(body, 'tags'),
       properties: { ...asked, ...tracked.properties(asked, before, call, arm) },
+      by: authorOf(call.caller),
     });
     if (before === undefined) tracked.made?.(record, arm);
-    return json(before === undefined ? tracked.created : 200, view(record, arm));
+    return json(before === undefined ? tracked.created : 200, view(record));
   };
   const list = (call: ArmCall, arm: Arm): HttpReply => {
     const group = call.params['group']?.toLowerCase();
@@ -85,7 +87,7 @@ export const trackedRoutes = (tracked: TrackedType): readonly Route[] => {
       arm.resources
         .ofType(full)
         .filter((record) => group === undefined || record.group?.toLowerCase() === group)
-        .map((record) => view(record, arm)),
+        .map((record) => view(record)),
     );
   };
   return [
@@ -98,14 +100,15 @@ export const trackedRoutes = (tracked: TrackedType): readonly Route[] => {
       pattern: `${inGroup}/{name}`,
       handle(call, arm) {
         checkTags(call.body);
-        return json(200, view(arm.resources.put({ ...find(call, arm), tags: objectAt(call.body, 'tags') }), arm));
+        const changed = { ...find(call, arm), tags: objectAt(call.body, 'tags'), by: authorOf(call.caller) };
+        return json(200, view(arm.resources.put(changed)));
       },
     },
     {
       ...own,
       method: 'GET',
       pattern: `${inGroup}/{name}`,
-      handle: (call, arm) => json(200, view(find(call, arm), arm)),
+      handle: (call, arm) => json(200, view(find(call, arm))),
     },
     {
       ...own,

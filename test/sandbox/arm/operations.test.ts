@@ -1,3 +1,4 @@
+import { ContainerServiceClient, restorePoller } from '@azure/arm-containerservice';
 import { ResourceManagementClient } from '@azure/arm-resources';
 import { expect, test } from 'vitest';
 import { wallClock } from '../../../src/sandbox/clock.ts';
@@ -20,6 +21,34 @@ test('an operation record is forgotten after a day of its own time, the resource
   later = (25 * 3_600_000) / 2000;
   expect(await sandbox.request('GET', operation)).toMatchObject({ status: 404, body: { code: 'NotFound' } });
   expect((await sandbox.request('GET', path)).status).toBe(200);
+});
+
+test("the SDK's poller of the day before meets an operation that nobody knows any more, and the cluster is there", async () => {
+  const wall = wallClock(2000);
+  let later = 0;
+  const sandbox = await world({ clock: { ...wall, now: () => wall.now() + later } });
+  await sandbox.register('Microsoft.ContainerService');
+  await sandbox.request('PUT', `${sandbox.subscription}/resourcegroups/rg?api-version=2025-04-01`, {
+    body: { location: 'uksouth' },
+  });
+  const { credential, published } = sandbox;
+  const client = new ContainerServiceClient(credential, published.subscriptionId, clientOptions(sandbox));
+  const { managedClusters } = client;
+  const { networkProfile: _preview, ...properties } = clusterBody().properties;
+  const poller = managedClusters.createOrUpdate(
+    'rg',
+    'lab',
+    { ...clusterBody(), ...properties, networkProfile: { networkPlugin: 'none', podCidr: '10.100.0.0/18' } },
+    { updateIntervalInMs: 20 },
+  );
+  await poller.submitted();
+  const kept = await poller.serialize();
+  const path = `${sandbox.subscription}/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/lab?api-version=2026-05-01`;
+  await sandbox.until(path, ({ text }) => text.includes('"kubeletidentity"'));
+  later = (25 * 3_600_000) / 2000;
+  const restored = restorePoller(client, kept, managedClusters.createOrUpdate, { updateIntervalInMs: 20 });
+  await expect(restored.pollUntilDone()).rejects.toMatchObject({ statusCode: 404, code: 'NotFound' });
+  expect((await managedClusters.get('rg', 'lab')).provisioningState).toBe('Succeeded');
 });
 
 test('long lists come in pages, which the SDK follows', async () => {

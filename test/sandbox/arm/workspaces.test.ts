@@ -90,7 +90,7 @@ test('what is inside a workspace waits for the workspace', async () => {
       await sandbox.request('PUT', inside(child), {
         body: { properties: { category: 'c', displayName: 'd', query: 'Heartbeat', plan: 'Analytics' } },
       }),
-    ).toMatchObject({ status: 409, body: { error: { code: 'Conflict' } } });
+    ).toMatchObject({ status: 404, body: { error: { code: 'ResourceNotFound', message: 'Workspace not active' } } });
   }
 });
 

@@ -1,5 +1,6 @@
 import type { Principal } from '../../principals.ts';
 import type { Claims } from '../../tokens.ts';
+import type { Author } from '../resources.ts';
 
 /** Who sends a request, as its token says. */
 export interface Caller {
@@ -9,3 +10,8 @@ export interface Caller {
 
 /** What Azure's sentences and records call somebody: an application by its id, a person by name. */
 export const nameOf = ({ clientId, displayName }: Principal): string => clientId ?? displayName;
+
+export const authorOf = ({ principal }: Caller): Author => ({
+  name: nameOf(principal),
+  type: principal.type === 'ServicePrincipal' ? 'Application' : 'User',
+});

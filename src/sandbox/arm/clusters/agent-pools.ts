@@ -1,3 +1,4 @@
+import { authorOf } from '../access/caller.ts';
 import { buckets, durations } from '../../durations.ts';
 import { arrayAt, isObject, objectAt, textAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
@@ -15,7 +16,7 @@ import { checkConditions, withNewEtag } from './conditions.ts';
 import { specOf } from './cluster-spec.ts';
 import { agentPoolView } from './cluster-view.ts';
 import { asyncHeaders, checkIdle, findCluster } from './put-cluster.ts';
-import { startOperation } from './lifecycle.ts';
+import { startOperation, withoutMachines } from './lifecycle.ts';
 import { throttle } from './throttle.ts';
 
 export const poolsOf = (record: ResourceRecord): readonly JsonObject[] =>
@@ -58,9 +59,10 @@ export const putPool = (call: ArmCall, arm: Arm): HttpReply => {
   if (!pools.some((other) => other['mode'] === 'System'))
     throw aksError(400, 'NoSystemPool', 'There has to be at least one system agent pool.');
   checkCapacity(pools, record.location ?? '', arm, record.id, poolsOf(record));
-  const updated = arm.resources.put(
-    withProperties(record, { agentPoolProfiles: pools, provisioningState: 'Updating' }),
-  );
+  const updated = arm.resources.put({
+    ...withProperties(record, { agentPoolProfiles: pools, provisioningState: 'Updating' }),
+    by: authorOf(call.caller),
+  });
   const operation = startOperation(updated, arm, {
     kind: before === undefined ? 'Creating' : 'Updating',
     task: 'agent-pool-done',
@@ -100,12 +102,13 @@ export const handleAgentPoolTasks = (arm: Arm): void => {
   const settle = async (subject: string, operation: string, keep: (pool: JsonObject) => boolean): Promise<void> => {
     const record = arm.resources.get(subject);
     if (record !== undefined) {
+      const failure = withoutMachines(record);
+      const provisioningState = failure === undefined ? 'Succeeded' : 'Failed';
       const pools = poolsOf(record)
         .filter(keep)
-        .map((pool) => ({ ...pool, provisioningState: 'Succeeded' }));
-      const after = arm.resources.put(
-        withProperties(record, { agentPoolProfiles: pools, provisioningState: 'Succeeded' }),
-      );
+        .map((pool) => ({ ...pool, provisioningState }));
+      const after = arm.resources.put(withProperties(record, { agentPoolProfiles: pools, provisioningState }));
+      if (failure !== undefined) return arm.operations.finish(operation, 'Failed', failure);
       await arm.clusterHost.ensure(specOf(after));
     }
     arm.operations.finish(operation, 'Succeeded');

@@ -16,6 +16,7 @@ import { versionsView } from './kubernetes-versions.ts';
 import { checkConditions, clusterEtag } from './conditions.ts';
 import { asyncHeaders, findCluster, idOf, patchCluster, putCluster } from './put-cluster.ts';
 import { offeredVersions } from './real-cluster.ts';
+import { checkServed } from './request-rules.ts';
 import { throttle } from './throttle.ts';
 
 const namespace = 'Microsoft.ContainerService';
@@ -69,6 +70,7 @@ const remove = (call: ArmCall, arm: Arm): HttpReply => {
 };
 
 const abort = (call: ArmCall, arm: Arm): HttpReply => {
+  checkServed(call, (apiVersion) => apiVersion >= '2023-01-01');
   const record = findCluster(call, arm);
   const running = arm.operations.running(record.id);
   if (running === undefined || running.kind === 'PutExtensionAddonHandler') {
@@ -139,6 +141,7 @@ const findOperation = (call: ArmCall, arm: Arm): OperationRecord => {
 };
 
 const latest = (call: ArmCall, arm: Arm): HttpReply => {
+  checkServed(call, (apiVersion) => apiVersion.endsWith('-preview'));
   const record = findCluster(call, arm);
   const operation = arm.operations.latest(record.id);
   if (operation === undefined) throw aksError(404, 'NotFound', 'No operation was found.');

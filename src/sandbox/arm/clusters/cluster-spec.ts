@@ -2,6 +2,9 @@ import { arrayAt, at, isObject, numberAt, objectAt, textAt } from '../../json.ts
 import type { ClusterSpec, PoolSpec } from '../../kubernetes/host.ts';
 import type { ResourceRecord } from '../resources.ts';
 
+/** Whether the group with the cluster's machines was deleted; AKS does not make another. */
+export const machinesGone = ({ internal }: ResourceRecord): boolean => internal['machinesGone'] === true;
+
 /** What the Kubernetes side of the sandbox is told of a cluster. */
 export const specOf = (record: ResourceRecord): ClusterSpec => {
   const { properties } = record;
@@ -27,7 +30,8 @@ export const specOf = (record: ResourceRecord): ClusterSpec => {
     pools: arrayAt(properties, 'agentPoolProfiles')
       .filter(isObject)
       .filter((pool) => pool['provisioningState'] !== 'Deleting')
-      .map(poolSpec),
+      .map(poolSpec)
+      .map((pool) => (machinesGone(record) ? { ...pool, count: 0 } : pool)),
   };
 };
 

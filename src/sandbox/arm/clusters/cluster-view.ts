@@ -30,7 +30,7 @@ export const clusterView = (record: ResourceRecord, apiVersion: string, arm: Arm
     identity: record.identity,
     sku: record.sku,
     eTag: clusterEtag(record),
-    systemData: systemData(record, arm.identity.clientId),
+    systemData: systemData(record),
   });
 };
 

@@ -9,7 +9,7 @@ import type { OperationRecord } from '../operations.ts';
 import { release } from '../removal.ts';
 import { withProperties } from '../resources.ts';
 import type { ResourceRecord } from '../resources.ts';
-import { specOf } from './cluster-spec.ts';
+import { machinesGone, specOf } from './cluster-spec.ts';
 import { withNewEtags } from './conditions.ts';
 
 const subjectOf = (record: ResourceRecord): string => record.id.toLowerCase();
@@ -93,10 +93,11 @@ export const handleClusterTasks = (arm: Arm): void => {
     if (record === undefined) return;
     const operation = String(data['operation']);
     const where = { method: 'PUT', path: subject };
-    const failure = arm.faults.take('operation-failed', where);
+    const fault = arm.faults.take('operation-failed', where);
+    const failure = fault === undefined ? withoutMachines(record) : failureOf(fault.parameters);
     if (failure !== undefined) {
       finished(record.id, 'Failed', arm);
-      arm.operations.finish(operation, 'Failed', failureOf(failure.parameters));
+      arm.operations.finish(operation, 'Failed', failure);
       return;
     }
     const unwell = arm.faults.take('cluster-failed', where) !== undefined;
@@ -141,6 +142,15 @@ export const handleClusterTasks = (arm: Arm): void => {
     arm.operations.finish(String(data['operation']), 'Succeeded');
   });
 };
+
+/** Why nothing can be done to the machines of a cluster any more; undefined where it has them. */
+export const withoutMachines = (record: ResourceRecord): JsonObject | undefined =>
+  machinesGone(record)
+    ? {
+        code: 'ResourceGroupNotFound',
+        message: `Resource group '${textAt(record.properties, 'nodeResourceGroup') ?? ''}' could not be found.`,
+      }
+    : undefined;
 
 const failureOf = (parameters: JsonObject): JsonObject => ({
   code:

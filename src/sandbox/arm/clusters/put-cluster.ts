@@ -1,3 +1,4 @@
+import { authorOf } from '../access/caller.ts';
 import { buckets, durations } from '../../durations.ts';
 import { arrayAt, isObject, objectAt, textAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
@@ -15,6 +16,7 @@ import { checkCapacity } from './capacity.ts';
 import { withoutNulls } from './cluster-body.ts';
 import { checkConditions, clusterEtag, withNewEtags } from './conditions.ts';
 import { checkCluster } from './cluster-rules.ts';
+import { machinesGone } from './cluster-spec.ts';
 import { clusterView } from './cluster-view.ts';
 import { startCreate, startOperation } from './lifecycle.ts';
 import { mergedCluster } from './real-cluster.ts';
@@ -122,13 +124,14 @@ export const putCluster = (call: ArmCall, arm: Arm): HttpReply => {
     properties: { ...properties, provisioningState: before === undefined ? 'Creating' : 'Updating' },
     internal: before?.internal ?? {},
   });
-  const record = arm.resources.put(draft);
-  arm.groups.put({
-    name: textAt(properties, 'nodeResourceGroup') ?? '',
-    location,
-    managedBy: record.id,
-    provisioningState: 'Succeeded',
-  });
+  const record = arm.resources.put({ ...draft, by: authorOf(call.caller) });
+  if (!machinesGone(record))
+    arm.groups.put({
+      name: textAt(properties, 'nodeResourceGroup') ?? '',
+      location,
+      managedBy: record.id,
+      provisioningState: 'Succeeded',
+    });
   const operation =
     before === undefined
       ? startCreate(record, arm)
@@ -159,6 +162,7 @@ export const patchCluster = (call: ArmCall, arm: Arm): HttpReply => {
     withNewEtags({
       ...withProperties(record, { provisioningState: 'Updating' }),
       tags: objectAt(call.body, 'tags'),
+      by: authorOf(call.caller),
     }),
   );
   const operation = startOperation(updated, arm, {

@@ -1,6 +1,6 @@
 import { arrayAt, isObject, textAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
-import type { Arm } from '../context.ts';
+import type { Arm, ArmCall } from '../context.ts';
 import { aksError } from '../errors.ts';
 import type { ResourceRecord } from '../resources.ts';
 
@@ -35,4 +35,9 @@ export const checkNodeGroup = (name: string, clusterId: string, arm: Arm): void 
     `The value of parameter nodeResourceGroup is invalid. Error details: the resource group '${name}' already exists. Please see https://aka.ms/aks-naming-rules for more details.`,
     'nodeResourceGroup',
   );
+};
+
+/** ARM knows api-versions by type only: of what a version of the type does not have yet, AKS itself knows nothing. */
+export const checkServed = (call: ArmCall, served: (apiVersion: string) => boolean): void => {
+  if (!served(call.apiVersion)) throw aksError(404, 'NotFound', 'The entity was not found.');
 };

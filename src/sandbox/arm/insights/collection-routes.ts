@@ -1,3 +1,4 @@
+import { authorOf } from '../access/caller.ts';
 import { compact, objectAt, textAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { json } from '../../server/http.ts';
@@ -16,7 +17,7 @@ const namespace = 'Microsoft.Insights';
 const inGroup = (type: string): string =>
   `/subscriptions/{subscription}/resourceGroups/{group}/providers/${namespace}/${type}`;
 
-const view = (record: ResourceRecord, arm: Arm): JsonObject =>
+const view = (record: ResourceRecord): JsonObject =>
   compact({
     properties: record.properties,
     location: record.location,
@@ -26,7 +27,7 @@ const view = (record: ResourceRecord, arm: Arm): JsonObject =>
     name: record.name,
     type: record.type,
     etag: `"${record.etag}"`,
-    systemData: systemData(record, arm.identity.clientId),
+    systemData: systemData(record),
   });
 
 const idOf = (call: ArmCall, arm: Arm, type: string): string =>
@@ -53,6 +54,7 @@ const put =
     }
     if (type === 'dataCollectionRules') checkCollectionRule(body, location, arm);
     const record = arm.resources.put({
+      by: authorOf(call.caller),
       id,
       type: `${namespace}/${type}`,
       name: before?.name ?? name,
@@ -69,7 +71,7 @@ const put =
       },
     });
     // 200 the first time, too: the status does not tell who created it.
-    return json(200, view(record, arm));
+    return json(200, view(record));
   };
 
 const find = (call: ArmCall, arm: Arm, type: string): ResourceRecord => {
@@ -109,7 +111,10 @@ const patch =
     const record = find(call, arm, type);
     checkEtags(call, record);
     checkTags(call.body);
-    return json(200, view(arm.resources.put({ ...record, tags: objectAt(call.body, 'tags') }), arm));
+    return json(
+      200,
+      view(arm.resources.put({ ...record, tags: objectAt(call.body, 'tags'), by: authorOf(call.caller) })),
+    );
   };
 
 const list =
@@ -121,7 +126,7 @@ const list =
       .filter((record) => group === undefined || record.group?.toLowerCase() === group);
     return page(
       call,
-      records.map((record) => view(record, arm)),
+      records.map((record) => view(record)),
     );
   };
 
@@ -138,7 +143,7 @@ const routesOf = (type: 'dataCollectionRules' | 'dataCollectionEndpoints', limit
     { ...own, method: 'GET', pattern: inGroup(type), handle: list(type) },
     { ...own, method: 'PUT', pattern: one, handle: put(type, limit) },
     { ...own, method: 'PATCH', pattern: one, handle: patch(type) },
-    { ...own, method: 'GET', pattern: one, handle: (call, arm) => json(200, view(find(call, arm, type), arm)) },
+    { ...own, method: 'GET', pattern: one, handle: (call, arm) => json(200, view(find(call, arm, type))) },
     { ...own, method: 'DELETE', pattern: one, handle: remove(type) },
     {
       ...own,
@@ -147,7 +152,7 @@ const routesOf = (type: 'dataCollectionRules' | 'dataCollectionEndpoints', limit
       handle: (call, arm) =>
         page(
           call,
-          associationsOf(find(call, arm, type).id, arm).map((record) => view(record, arm)),
+          associationsOf(find(call, arm, type).id, arm).map((record) => view(record)),
         ),
     },
   ];

@@ -1,3 +1,4 @@
+import { authorOf } from '../access/caller.ts';
 import { compact, objectAt, textAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { json } from '../../server/http.ts';
@@ -24,14 +25,14 @@ const parent = (call: ArmCall, arm: Arm): ResourceRecord => {
   );
 };
 
-const view = (record: ResourceRecord, arm: Arm): JsonObject =>
+const view = (record: ResourceRecord): JsonObject =>
   compact({
     properties: record.properties,
     id: record.id,
     name: record.name,
     type: record.type,
     etag: `"${record.etag}"`,
-    systemData: systemData(record, arm.identity.clientId),
+    systemData: systemData(record),
   });
 
 const idOf = (call: ArmCall, arm: Arm, type: string): string =>
@@ -66,7 +67,7 @@ const putAssociation = (call: ArmCall, arm: Arm): HttpReply => {
   reference(endpoint, `${namespace}/dataCollectionEndpoints`, 'Data collection endpoint', arm);
   return json(
     200,
-    view(save(call, arm, 'dataCollectionRuleAssociations', { ...properties, provisioningState: 'Succeeded' }), arm),
+    view(save(call, arm, 'dataCollectionRuleAssociations', { ...properties, provisioningState: 'Succeeded' })),
   );
 };
 
@@ -74,13 +75,14 @@ const putSetting = (call: ArmCall, arm: Arm): HttpReply => {
   const body = checkedBody(call, { code: 'BadRequest' });
   const properties = objectAt(body, 'properties');
   reference(textAt(properties, 'workspaceId'), 'Microsoft.OperationalInsights/workspaces', 'Workspace', arm);
-  return json(200, view(save(call, arm, 'diagnosticSettings', properties), arm));
+  return json(200, view(save(call, arm, 'diagnosticSettings', properties)));
 };
 
 const save = (call: ArmCall, arm: Arm, type: string, properties: JsonObject): ResourceRecord => {
   const id = idOf(call, arm, type);
   checkEtags(call, arm.resources.get(id));
   return arm.resources.put({
+    by: authorOf(call.caller),
     id,
     type: `${namespace}/${type}`,
     name: call.param('name'),
@@ -101,7 +103,7 @@ const routesOf = (type: string, put: Route['handle']): readonly Route[] => {
         const prefix = `${parent(call, arm).id}/providers/${namespace}/${type}/`.toLowerCase();
         return page(
           call,
-          arm.resources.list(({ id }) => id.toLowerCase().startsWith(prefix)).map((record) => view(record, arm)),
+          arm.resources.list(({ id }) => id.toLowerCase().startsWith(prefix)).map((record) => view(record)),
         );
       },
     },
@@ -110,7 +112,7 @@ const routesOf = (type: string, put: Route['handle']): readonly Route[] => {
       ...own,
       method: 'GET',
       pattern: `${base}/{name}`,
-      handle: (call, arm) => json(200, view(find(call, arm, type), arm)),
+      handle: (call, arm) => json(200, view(find(call, arm, type))),
     },
     {
       ...own,

@@ -1,3 +1,4 @@
+import { authorOf } from '../access/caller.ts';
 import { randomUUID } from 'node:crypto';
 import { compact, objectAt, textAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
@@ -57,6 +58,7 @@ const put = (call: ArmCall, arm: Arm): HttpReply => {
   checkEtags(call, before, body);
   const sourceId = textAt(asked, 'sourceId') ?? null;
   const record = arm.resources.put({
+    by: authorOf(call.caller),
     id: idOf(call, arm),
     type,
     name: before?.name ?? name,
@@ -70,7 +72,7 @@ const put = (call: ArmCall, arm: Arm): HttpReply => {
       storageUri: null,
       ...asked,
       sourceId,
-      userId: arm.identity.objectId,
+      userId: call.caller.principal.objectId,
       timeModified: new Date(arm.clock.now()).toISOString().replace('Z', '0000Z'),
       revision: randomUUID().replaceAll('-', ''),
     },

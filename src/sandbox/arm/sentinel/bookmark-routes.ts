@@ -50,8 +50,8 @@ const put = (call: ArmCall, arm: Arm): HttpReply => {
       ...objectAt(body, 'properties'),
       created: textAt(before?.properties, 'created') ?? stampOf(arm),
       updated: stampOf(arm),
-      createdBy: before?.properties['createdBy'] ?? userOf(arm),
-      updatedBy: userOf(arm),
+      createdBy: before?.properties['createdBy'] ?? userOf(call),
+      updatedBy: userOf(call),
     },
   });
   return json(before === undefined ? 201 : 200, view(record));

@@ -73,6 +73,10 @@ export const checkGuid = (what: string, id: string): void => {
 };
 
 /** Who did it, as Sentinel tells of an application: it has no mail address. */
-export const userOf = (arm: Arm): JsonObject => ({ objectId: arm.identity.objectId, email: null, name: null });
+export const userOf = ({ caller }: ArmCall): JsonObject => ({
+  objectId: caller.principal.objectId,
+  email: null,
+  name: null,
+});
 
 export const stampOf = (arm: Arm): string => new Date(arm.clock.now()).toISOString().replace('Z', '0000Z');

@@ -30,7 +30,7 @@ const view = (record: ResourceRecord): JsonObject => ({
   properties: record.properties,
 });
 
-const commentOf = (asked: JsonObject, before: ResourceRecord | undefined, arm: Arm): JsonObject => {
+const commentOf = (asked: JsonObject, before: ResourceRecord | undefined, call: ArmCall, arm: Arm): JsonObject => {
   const message = textAt(asked, 'message') ?? '';
   if (message.trim() === '' || message.length > 30_000)
     throw bad('The message of a comment has 1 to 30000 characters.');
@@ -38,12 +38,12 @@ const commentOf = (asked: JsonObject, before: ResourceRecord | undefined, arm: A
     message,
     createdTimeUtc: textAt(before?.properties, 'createdTimeUtc') ?? stampOf(arm),
     lastModifiedTimeUtc: stampOf(arm),
-    author: { objectId: arm.identity.objectId, email: null, name: null, userPrincipalName: null },
+    author: { objectId: call.caller.principal.objectId, email: null, name: null, userPrincipalName: null },
   };
 };
 
 /** An incident is related to bookmarks; what it is related to must be there. */
-const relationOf = (asked: JsonObject, _before: ResourceRecord | undefined, arm: Arm): JsonObject => {
+const relationOf = (asked: JsonObject, _before: ResourceRecord | undefined, _call: ArmCall, arm: Arm): JsonObject => {
   const id = textAt(asked, 'relatedResourceId') ?? '';
   const related = arm.resources.get(id);
   if (related === undefined || !/\/bookmarks$/iu.test(related.type))
@@ -58,7 +58,7 @@ const relationOf = (asked: JsonObject, _before: ResourceRecord | undefined, arm:
 
 const partRoutes = (
   kind: 'comments' | 'relations',
-  build: (asked: JsonObject, before: ResourceRecord | undefined, arm: Arm) => JsonObject,
+  build: (asked: JsonObject, before: ResourceRecord | undefined, call: ArmCall, arm: Arm) => JsonObject,
 ): readonly Route[] => {
   const own = { namespace, type: `incidents/${kind}` } as const;
   const all = `${base}/incidents/{incident}/${kind}`;
@@ -70,7 +70,7 @@ const partRoutes = (
     if (kind === 'comments') checkGuid('comment', call.param('part'));
     const before = arm.resources.get(id);
     checkEtag(call, body, before);
-    const properties = build(objectAt(body, 'properties'), before, arm);
+    const properties = build(objectAt(body, 'properties'), before, call, arm);
     const type = `${namespace}/Incidents/${kind === 'comments' ? 'Comments' : 'relations'}`;
     const record = arm.resources.put({ id, type, name: call.param('part'), group: undefined, properties });
     return json(before === undefined ? 201 : 200, view(record));

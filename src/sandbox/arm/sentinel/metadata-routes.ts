@@ -1,3 +1,4 @@
+import { authorOf } from '../access/caller.ts';
 import { objectAt, textAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { json } from '../../server/http.ts';
@@ -15,11 +16,11 @@ const own = { namespace, type: 'metadata' } as const;
 const one = `${base}/metadata/{metadata}`;
 
 /** Ids have their resource group in lower case here, and no etag is shown. */
-const view = (record: ResourceRecord, arm: Arm): JsonObject => ({
+const view = (record: ResourceRecord): JsonObject => ({
   id: record.id.replace('/resourceGroups/', '/resourcegroups/'),
   name: record.name,
   type,
-  systemData: systemData(record, arm.identity.clientId),
+  systemData: systemData(record),
   properties: record.properties,
 });
 
@@ -34,13 +35,14 @@ const write = (
   checkEtag(call, body, before);
   const properties = { ...kept, ...objectAt(body, 'properties') };
   const record = arm.resources.put({
+    by: authorOf(call.caller),
     id: childId(workspace, `metadata/${call.param('metadata')}`),
     type,
     name: before?.name ?? call.param('metadata'),
     group: workspace.group,
     properties: { contentId: textAt(properties, 'parentId')?.split('/').at(-1), ...properties },
   });
-  return json(before === undefined ? 201 : 200, view(record, arm));
+  return json(before === undefined ? 201 : 200, view(record));
 };
 
 const find = (call: ArmCall, arm: Arm): ResourceRecord =>
@@ -54,7 +56,7 @@ export const metadataRoutes: readonly Route[] = [
     handle: (call, arm) =>
       page(
         call,
-        childrenOf(onboarded(call, arm), 'metadata', arm).map((record) => view(record, arm)),
+        childrenOf(onboarded(call, arm), 'metadata', arm).map((record) => view(record)),
       ),
   },
   {
@@ -75,7 +77,7 @@ export const metadataRoutes: readonly Route[] = [
       return write(call, arm, checkedBody(call, { partial: true, code: 'BadRequest' }), before, before.properties);
     },
   },
-  { ...own, method: 'GET', pattern: one, handle: (call, arm) => json(200, view(find(call, arm), arm)) },
+  { ...own, method: 'GET', pattern: one, handle: (call, arm) => json(200, view(find(call, arm))) },
   {
     ...own,
     method: 'DELETE',

@@ -25,7 +25,13 @@ const own = { namespace, type: 'watchlists/watchlistItems' } as const;
 const all = `${base}/watchlists/{alias}/watchlistItems`;
 
 /** Puts one item into a watchlist; `id` is a GUID. */
-export const addItem = (watchlist: ResourceRecord, id: string, values: JsonObject, arm: Arm): ResourceRecord => {
+export const addItem = (
+  watchlist: ResourceRecord,
+  id: string,
+  values: JsonObject,
+  by: JsonObject,
+  arm: Arm,
+): ResourceRecord => {
   const key = `${watchlist.id}/watchlistItems/${id}`;
   const before = arm.resources.get(key);
   return arm.resources.put({
@@ -40,8 +46,8 @@ export const addItem = (watchlist: ResourceRecord, id: string, values: JsonObjec
       isDeleted: false,
       created: textAt(before?.properties, 'created') ?? stampOf(arm),
       updated: stampOf(arm),
-      createdBy: userOf(arm),
-      updatedBy: userOf(arm),
+      createdBy: by,
+      updatedBy: by,
       itemsKeyValue: values,
       entityMapping: {},
     },
@@ -75,7 +81,7 @@ const put = (call: ArmCall, arm: Arm): HttpReply => {
   const searchKey = textAt(watchlist.properties, 'itemsSearchKey') ?? '';
   if (values[searchKey] === undefined)
     throw providerError(400, 'BadRequest', `The item has no value for the items search key '${searchKey}'.`);
-  return json(before === undefined ? 201 : 200, view(addItem(watchlist, id, values, arm)));
+  return json(before === undefined ? 201 : 200, view(addItem(watchlist, id, values, userOf(call), arm)));
 };
 
 /** Rows by alias, as `_GetWatchlist` gives them to queries. */

@@ -88,8 +88,8 @@ const put = (call: ArmCall, arm: Arm): HttpReply => {
       watchlistType: 'watchlist',
       created: textAt(before?.properties, 'created') ?? stampOf(arm),
       updated: stampOf(arm),
-      createdBy: userOf(arm),
-      updatedBy: userOf(arm),
+      createdBy: userOf(call),
+      updatedBy: userOf(call),
       isDeleted: false,
       tenantId: arm.identity.tenantId,
       uploadStatus: items.length === 0 ? 'Complete' : 'InProgress',
@@ -122,7 +122,13 @@ export const handleWatchlistTasks = (arm: Arm): void => {
     if (record !== undefined) {
       const waiting = record.internal['waiting'];
       for (const [index, item] of (Array.isArray(waiting) ? (waiting as JsonObject[]) : []).entries())
-        addItem(record, guidOf(`${record.id}/${arm.clock.now()}/${index}`), item, arm);
+        addItem(
+          record,
+          guidOf(`${record.id}/${arm.clock.now()}/${index}`),
+          item,
+          objectAt(record.properties, 'updatedBy'),
+          arm,
+        );
       arm.resources.put({
         ...withProperties(record, { provisioningState: 'Succeeded', uploadStatus: 'Complete' }),
         internal: {},

@@ -45,6 +45,16 @@ const find = (call: ArmCall, arm: Arm): JsonObject => {
   );
 };
 
+/** A table is locked for any change while one is on its way. */
+const checkIdle = (id: string, name: string, arm: Arm): void => {
+  if (arm.operations.running(id) === undefined) return;
+  throw providerError(
+    409,
+    'Conflict',
+    `Another operation is in progress on table '${name}'. Please retry after it has finished.`,
+  );
+};
+
 const write = (call: ArmCall, arm: Arm): HttpReply => {
   const workspace = readyWorkspace(call, arm);
   // -1 means "as the workspace": the schema's lower limit of 4 does not know it.
@@ -63,6 +73,7 @@ const write = (call: ArmCall, arm: Arm): HttpReply => {
       `Table name '${name}' is invalid: the name of a custom table must end in _CL.`,
     );
   }
+  checkIdle(idOf(workspace, name), name, arm);
   const before = call.request.method === 'PATCH' ? (arm.resources.get(idOf(workspace, name))?.properties ?? {}) : {};
   arm.resources.put({
     id: idOf(workspace, name),
@@ -177,6 +188,7 @@ export const tableRoutes: readonly Route[] = [
     pattern: one,
     handle(call, arm) {
       const workspace = findWorkspace(call, arm);
+      checkIdle(idOf(workspace, call.param('table')), call.param('table'), arm);
       return accepted(call, arm, workspace, call.param('table'), 'Deleting', 'table-deleted');
     },
   },

@@ -1,3 +1,4 @@
+import { authorOf } from '../access/caller.ts';
 import { durations } from '../../durations.ts';
 import { guidOf } from '../../identity.ts';
 import { at, compact, numberAt, objectAt, textAt } from '../../json.ts';
@@ -14,7 +15,7 @@ import { release } from '../removal.ts';
 import { withProperties } from '../resources.ts';
 import type { ResourceRecord } from '../resources.ts';
 import { builtInSearches } from './built-in-searches.ts';
-import { deletedWorkspaces, findDeleted, forgetDeleted } from './soft-delete.ts';
+import { checkRegion, deletedWorkspaces, findDeleted, forgetDeleted } from './soft-delete.ts';
 
 const namespace = 'Microsoft.OperationalInsights';
 const type = `${namespace}/workspaces`;
@@ -31,15 +32,22 @@ export const findWorkspace = (call: ArmCall, arm: Arm): ResourceRecord => {
   return record;
 };
 
+const stateOf = (record: ResourceRecord): string => textAt(record.properties, 'provisioningState') ?? '';
+
 /** A workspace that may be written into: one that is still being made is not there yet for its own children. */
 export const readyWorkspace = (call: ArmCall, arm: Arm): ResourceRecord => {
   const record = findWorkspace(call, arm);
-  const state = textAt(record.properties, 'provisioningState') ?? '';
-  if (state === 'Succeeded') return record;
+  if (stateOf(record) === 'Succeeded') return record;
+  throw providerError(404, 'ResourceNotFound', 'Workspace not active');
+};
+
+/** No second write while the first is on its way, whoever sends it. */
+const checkIdle = (record: ResourceRecord): void => {
+  if (stateOf(record) === 'Succeeded') return;
   throw providerError(
     409,
     'Conflict',
-    `The workspace '${record.name}' is not ready: its provisioning state is ${state}.`,
+    `Another operation is in progress on workspace '${record.name}': its provisioning state is ${stateOf(record)}. Please retry after it has finished.`,
   );
 };
 
@@ -72,10 +80,15 @@ const put = (call: ArmCall, arm: Arm): HttpReply => {
       `The resource '${before.name}' already exists in location '${before.location ?? ''}' in resource group '${before.group ?? ''}'. A resource with the same name cannot be created in location '${location}'. Please select a new resource name.`,
     );
   }
+  if (before !== undefined) checkIdle(before);
   const deleted = before === undefined ? findDeleted(id, arm) : undefined;
-  if (deleted !== undefined) return recover(deleted.record, deleted.inside, body, arm);
+  if (deleted !== undefined) {
+    checkRegion(deleted, location);
+    return recover(deleted.record, deleted.inside, body, call, arm);
+  }
   const properties = merged(objectAt(body, 'properties'), before, id, arm);
   const record = arm.resources.put({
+    by: authorOf(call.caller),
     id,
     type,
     name: before?.name ?? call.param('workspace'),
@@ -93,10 +106,17 @@ const put = (call: ArmCall, arm: Arm): HttpReply => {
 };
 
 /** A deleted workspace of this name comes back at once, with its old id for queries, sku, retention and data. */
-const recover = (record: ResourceRecord, inside: readonly ResourceRecord[], body: JsonObject, arm: Arm): HttpReply => {
+const recover = (
+  record: ResourceRecord,
+  inside: readonly ResourceRecord[],
+  body: JsonObject,
+  call: ArmCall,
+  arm: Arm,
+): HttpReply => {
   const back = arm.resources.put({
     ...withProperties(record, { provisioningState: 'Succeeded', modifiedDate: stamp(arm) }),
     tags: objectAt(body, 'tags'),
+    by: authorOf(call.caller),
   });
   for (const part of inside) arm.resources.put(part);
   forgetDeleted(record.id, arm);
@@ -143,7 +163,9 @@ const patch = (call: ArmCall, arm: Arm): HttpReply => {
   const record = findWorkspace(call, arm);
   const body = checkedBody(call, { partial: true });
   checkTags(body);
+  checkIdle(record);
   const updated = arm.resources.put({
+    by: authorOf(call.caller),
     ...withProperties(
       record,
       merged({ ...record.properties, ...objectAt(body, 'properties') }, record, record.id, arm),
