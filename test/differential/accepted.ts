@@ -38,10 +38,6 @@ export const accepted: readonly Accepted[] = [
       'The published schemas of the built-in kinds do not say what is required; the server does, when it is missing.',
   },
   {
-    call: 'kubectl-pods: attach stuck',
-    reason: 'Attach is not imitated.',
-  },
-  {
     call: 'custom: create -f - (wrong type)',
     reason:
       "The second complaint, of the scale subresource's accessor, is not made: the first refuses the object already.",

@@ -21,6 +21,27 @@ export interface WatchEvent {
   readonly object: unknown;
 }
 
+/** What came of a request for a WebSocket. */
+export interface Streamed {
+  /** 101, or the status of what came in place of it. */
+  readonly status: number;
+  readonly protocol: string;
+  /** The body of a refusal. */
+  readonly refusal?: unknown;
+  /** What came on each channel; JSON where it is a Status. */
+  readonly channels: Readonly<Record<string, unknown>>;
+}
+
+export interface SocketOptions {
+  readonly protocols?: readonly string[];
+  /** Frames that are sent once it is open: the channel, and what follows it. */
+  readonly send?: readonly (readonly [number, string])[];
+  /** Called with it once it is open. */
+  readonly meanwhile?: () => Promise<unknown>;
+  /** When it was enough; else the server ends it. */
+  readonly until?: (channels: Streamed['channels']) => boolean;
+}
+
 /** One of the two sides as a script sees it: it cannot tell which. */
 export interface World {
   /** As cluster admin, JSON both ways unless the headers say otherwise. `{ns}` and `{p}` in paths and bodies stand for namespace and prefix. */
@@ -29,6 +50,10 @@ export interface World {
   as(token: string | undefined): Ask;
   /** Events of a watch, until `until` says that it was enough, the server ends it, or ten seconds have passed. */
   watch(path: string, until: (events: readonly WatchEvent[]) => boolean): Promise<readonly WatchEvent[]>;
+  /** The text of an answer that goes on, until it holds `enough`, the server ends it, or ten seconds have passed. */
+  follow(path: string, enough: RegExp): Promise<string>;
+  /** Opens a WebSocket, and collects what it says until its end, at most ten seconds. */
+  socket(path: string, options: SocketOptions): Promise<Streamed>;
   /** Asks GET again and again until the answer is as wanted, for twenty seconds at most; answers the last one either way. */
   until(path: string, wanted: (answer: Answer) => boolean): Promise<Answer>;
   /** Cluster admin's, for @kubernetes/client-node. */

@@ -22,6 +22,11 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   // In messages that quote a whole object.
   [/(?<=resourceVersion\\*":\\*")\d+/g, '<resourceVersion>'],
   [/\b127\.0\.0\.1:\d+/g, '<server>'],
+  // The real one reaches its pods through a proxy, as on AKS, which has a word of its own for what it cannot reach.
+  [
+    /(?<=error trying to reach service: )(?:proxy error from \S+ while dialing \S+, code 502: 502 Bad Gateway|dial tcp \S+: connect: connection refused)/g,
+    '<nothing listens>',
+  ],
   // The service range and the pod range of both sides; who gets which address is chance.
   [/\b10\.0\.\d+\.\d+\b(?!\/)/g, '<service-ip>'],
   [/\b10\.24[0-9]\.\d+\.\d+\b(?!\/)/g, '<pod-ip>'],

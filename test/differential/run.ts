@@ -16,11 +16,11 @@ export interface Compared {
 }
 
 /**
- * Every script in the order of their names, in two lanes that may go on beside each other: what is asked over HTTP, and the clients,
+ * Every script in the order of their names, in two lanes that may go on beside each other: what is asked in this process, and the programs,
  * which take most of the time to start.
  */
 export const loadScripts = async (): Promise<readonly (readonly Script[])[]> => [
-  await scriptsOf(['scripts']),
+  await scriptsOf(['scripts', 'client']),
   await scriptsOf(['kubectl', 'helm']),
 ];
 

@@ -5,6 +5,7 @@ import { createClusterHost } from '../../src/sandbox/kubernetes/cluster-host.ts'
 import type { ClusterSpec } from '../../src/sandbox/kubernetes/host.ts';
 import { startNodes } from '../../src/sandbox/kubernetes/nodes/start-nodes.ts';
 import { labCluster } from '../support/sandbox-cluster.ts';
+import { containers, playing } from './containers.ts';
 
 export interface Side {
   /** Path of a kubeconfig of cluster admin's. */
@@ -26,7 +27,15 @@ const spec: ClusterSpec = {
 
 /** The sandbox's Kubernetes, with its controllers, scheduler and kubelets. */
 export const sandboxSide = async (dir: string): Promise<Side> => {
-  const host = createClusterHost({ dir, clock: wallClock(60), log: () => undefined, startNodes });
+  const host = createClusterHost({
+    dir,
+    clock: wallClock(60),
+    log: () => undefined,
+    startNodes(options) {
+      const started = startNodes(options);
+      return { ...started, kubelet: playing(started.kubelet, containers()) };
+    },
+  });
   await host.ensure(spec);
   const kubeconfig = join(dir, 'sandbox.kubeconfig');
   writeFileSync(kubeconfig, host.kubeconfig(spec.id, 'clusterAdmin'), { mode: 0o600 });
@@ -35,13 +44,15 @@ export const sandboxSide = async (dir: string): Promise<Side> => {
 
 /**
  * A real control plane of this test's own; `DIFFERENTIAL_KUBECONFIG` names one that runs already, which saves its start
- * to whoever mends the sandbox.
+ * to whoever mends the sandbox; its pods do not play then, and nobody compacts its etcd.
  */
 export const realSide = async (dir: string): Promise<Side> => {
   const running = process.env['DIFFERENTIAL_KUBECONFIG'] ?? '';
   if (running !== '') return { kubeconfig: running, close: () => Promise.resolve() };
   const { startPlane } = await import('../cluster/plane/start-plane.ts');
-  return startPlane({ dir, form: 'plain', nodes });
+  const plane = await startPlane({ dir, form: 'plain', nodes });
+  plane.answer(containers());
+  return plane;
 };
 
 /** Why a real control plane cannot run here; undefined where it can. */

@@ -5,6 +5,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { runTool, type Ran } from '../sandbox/kubernetes/run-tool.ts';
 import type { Tools } from '../../scripts/unpack-tools.ts';
+import { openSocket, type SocketAccess } from './socket.ts';
 import type { Answer, Ask, WatchEvent, World } from './call.ts';
 
 /** Headers that clients act on; the others tell of the server's inside. */
@@ -55,7 +56,10 @@ export const openSide = (
       return {
         ask,
         as: (token) => asker(plain, token),
-        watch: (path, until) => watch(access, admin, fill(path), until),
+        watch: async (path, until) =>
+          eventsOf(await follow(access, admin, fill(path), (text) => until(eventsOf(text)))),
+        follow: (path, enough) => follow(access, admin, fill(path), (text) => enough.test(text)),
+        socket: (path, options) => openSocket(addressOf(access), fill(path), options),
         async until(path, wanted) {
           const deadline = Date.now() + 20_000;
           for (;;) {
@@ -114,6 +118,12 @@ const certificateOf = ({ cert, key }: Access['admin']): { cert?: string; key?: s
   ...(key === undefined ? {} : { key }),
 });
 
+const addressOf = ({ server, ca, servername, admin }: Access): SocketAccess => ({
+  url: `wss://${server.host}`,
+  tls: { ca, ...certificateOf(admin), ...(servername === undefined ? {} : { servername }) },
+  token: admin.token,
+});
+
 const filled = (body: unknown, fill: (text: string) => string): Buffer | undefined =>
   body === undefined
     ? undefined
@@ -165,6 +175,10 @@ const send = (asked: {
         });
       });
     });
+    sent.on('upgrade', (answer, socket) => {
+      socket.destroy();
+      resolve({ status: answer.statusCode ?? 0, headers: {}, body: answer.headers.upgrade });
+    });
     sent.on('error', reject);
     // No answer of one request goes on that long; a watch that should have been refused does.
     const deadline = setTimeout(() => sent.destroy(new Error(`${method} ${path} does not end`)), 15_000);
@@ -184,30 +198,26 @@ const parsed = (text: string): unknown => {
   }
 };
 
-const watch = (
-  access: Access,
-  agent: Agent,
-  path: string,
-  until: (events: readonly WatchEvent[]) => boolean,
-): Promise<readonly WatchEvent[]> =>
+const eventsOf = (text: string): readonly WatchEvent[] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as WatchEvent);
+
+const follow = (access: Access, agent: Agent, path: string, enough: (text: string) => boolean): Promise<string> =>
   new Promise((resolve, reject) => {
     let text = '';
-    const events = (): readonly WatchEvent[] =>
-      text
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as WatchEvent);
     const sent = request({ ...optionsOf(access, agent, access.admin.token), path }, (answer) => {
       answer.on('data', (chunk: Buffer) => {
         text += chunk.toString();
-        if (until(events())) finish();
+        if (enough(text)) finish();
       });
       answer.on('end', finish);
       answer.on('error', finish);
     });
     const finish = (): void => {
       clearTimeout(deadline);
-      resolve(events());
+      resolve(text);
       sent.destroy();
     };
     const deadline = setTimeout(finish, 10_000);

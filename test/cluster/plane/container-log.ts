@@ -17,6 +17,12 @@ export const answerLog = (
     response.writeHead(400).end(`container "${container}" in pod "${pod.metadata.name}" is waiting to start`);
     return;
   }
+  const waits = status.state?.waiting?.reason;
+  if (waits !== undefined) {
+    const why = waits === 'ImagePullBackOff' ? 'trying and failing to pull image' : waits;
+    response.writeHead(400).end(`container "${container}" in pod "${pod.metadata.name}" is waiting to start: ${why}`);
+    return;
+  }
   if (query.get('previous') === 'true') {
     const where = `"${container}" in pod "${pod.metadata.name}"`;
     response.writeHead(400).end(`previous terminated container ${where} not found`);
@@ -24,7 +30,11 @@ export const answerLog = (
   }
   // Kubernetes tells the second of a start; what the container wrote came after it, also where that second had begun before.
   const started = (status.state?.running?.startedAt ?? '').replace(/Z$/, '.999999999Z');
-  const since = Date.parse(query.get('sinceTime') ?? '1970-01-01T00:00:00Z');
+  const seconds = query.get('sinceSeconds');
+  const since =
+    seconds === null
+      ? Date.parse(query.get('sinceTime') ?? '1970-01-01T00:00:00Z')
+      : Date.now() - Number(seconds) * 1000;
   const all = (): readonly LogLine[] =>
     (answers.map((answer) => answer.log?.(targetOf(pod), container)).find((one) => one !== undefined) ?? [])
       .map((line) => (typeof line === 'string' ? { time: started, text: line } : line))

@@ -67,7 +67,10 @@ export interface RawPod {
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
     readonly containerStatuses?: readonly {
       readonly name: string;
-      readonly state?: { readonly running?: { readonly startedAt?: string } };
+      readonly state?: {
+        readonly running?: { readonly startedAt?: string };
+        readonly waiting?: { readonly reason?: string };
+      };
     }[];
   };
 }

@@ -1,58 +1,36 @@
 import type { Kubelet, LogLine } from '../agents.ts';
 import type { KubeObject } from '../objects.ts';
-import { badRequest, invalid, invalidValue } from './api-error.ts';
+import { badRequest } from './api-error.ts';
 import { listAt, textAt, valueAt } from './json.ts';
-import type { ApiReply, ApiRequest } from './request.ts';
+import type { LogOptions } from './pod-log-options.ts';
 import { containerOf } from './pod-target.ts';
-
-/** Refuses what a cluster without the alpha feature PodLogsQuerySplitStreams does, before it looks for the pod. */
-export const checkLogOptions = ({ query }: ApiRequest, name: string): void => {
-  const least: readonly (readonly [string, number])[] = [
-    ['tailLines', 0],
-    ['limitBytes', 1],
-    ['sinceSeconds', 1],
-  ];
-  const causes = least.flatMap(([field, lowest]) => {
-    const value = query.get(field);
-    const why = lowest === 0 ? 'must be greater than or equal to 0' : 'must be greater than 0';
-    return value !== null && Number(value) < lowest ? [invalidValue(field, Number(value), why)] : [];
-  });
-  if (causes.length > 0) throw invalid('', 'PodLogOptions', name, causes);
-  if (!query.has('stream')) return;
-  throw invalid('', 'PodLogOptions', name, [
-    { reason: 'FieldValueForbidden', message: 'Forbidden: may not be specified', field: 'stream' },
-  ]);
-};
+import type { ApiReply } from './request.ts';
 
 /** `pods/x/log` with container, follow, tailLines, sinceTime, sinceSeconds, limitBytes, timestamps and previous. */
 export const podLog = (
   context: { readonly kubelet: () => Kubelet; readonly clock: { now(): number } },
-  request: ApiRequest,
+  options: LogOptions,
   pod: KubeObject,
 ): ApiReply => {
-  const { query } = request;
-  const container = containerOf(pod, query.get('container'));
-  const run = runOf(pod, container, query.get('previous') === 'true');
-  const since = query.has('sinceSeconds')
-    ? context.clock.now() - Number(query.get('sinceSeconds')) * 1000
-    : query.has('sinceTime')
-      ? Date.parse(query.get('sinceTime') ?? '')
-      : 0;
-  const write = ({ time, text }: LogLine): string =>
-    `${query.get('timestamps') === 'true' ? `${new Date(time).toISOString()} ` : ''}${text}\n`;
+  const container = containerOf(pod, options.container);
+  const run = runOf(pod, container, options.previous);
+  const { sinceSeconds, sinceTime = 0, tailLines, limitBytes } = options;
+  const since = sinceSeconds === undefined ? sinceTime : context.clock.now() - sinceSeconds * 1000;
+  // A kubelet writes nanoseconds.
+  const stamp = (time: number): string =>
+    options.timestamps ? `${new Date(time).toISOString().replace('Z', '000000Z')} ` : '';
+  const write = ({ time, text }: LogLine): string => `${stamp(time)}${text}\n`;
   const kept = context
     .kubelet()
     .logs(pod, container, run)
     .filter(({ time }) => time >= since);
-  const tail = query.get('tailLines');
-  const past = (tail === null ? kept : kept.slice(Math.max(0, kept.length - Number(tail)))).map(write).join('');
-  const limit = query.get('limitBytes');
-  if (query.get('follow') !== 'true')
+  const past = (tailLines === undefined ? kept : kept.slice(Math.max(0, kept.length - tailLines))).map(write).join('');
+  if (!options.follow)
     return {
       kind: 'text',
       code: 200,
       contentType: 'text/plain',
-      body: limit === null ? past : Buffer.from(past).subarray(0, Number(limit)).toString(),
+      body: limitBytes === undefined ? past : Buffer.from(past).subarray(0, limitBytes).toString(),
     };
   return {
     kind: 'stream',
@@ -62,6 +40,12 @@ export const podLog = (
       return context.kubelet().follow(pod, container, (line) => void out.write(write(line)));
     },
   };
+};
+
+/** A kubelet's words for the most common reasons to wait. */
+const told: Readonly<Record<string, string>> = {
+  ErrImagePull: "image can't be pulled",
+  ImagePullBackOff: 'trying and failing to pull image',
 };
 
 /** Which run the request means. A container that waits for its next start still has the log of its last one, asked for either way. */
@@ -75,7 +59,7 @@ const runOf = (pod: KubeObject, container: string, previous: boolean): 'latest' 
   const waiting = status === undefined || valueAt(status, 'state', 'waiting') !== undefined;
   if (waiting && !ended) {
     const reason = textAt(status, 'state', 'waiting', 'reason') ?? 'ContainerCreating';
-    throw badRequest(`${where} is waiting to start: ${reason}`);
+    throw badRequest(`${where} is waiting to start: ${told[reason] ?? reason}`);
   }
   return previous && !waiting ? 'previous' : 'latest';
 };

@@ -42,7 +42,8 @@ export const podProxy = async (
     new ApiError(503, 'ServiceUnavailable', `error trying to reach service: ${why}`);
   // The port of a pod is never looked up by its name.
   if (!/^\d+$/.test(String(port))) throw unreachable(`dial tcp: lookup tcp/${port}: unknown port`);
-  const answer = await context.kubelet().http(pod, Number(port), `/${path}`);
+  const query = request.query.toString();
+  const answer = await context.kubelet().http(pod, Number(port), `/${path}${query === '' ? '' : `?${query}`}`);
   if (answer === undefined) throw unreachable(`dial tcp ${address}:${port}: connect: connection refused`);
   if (scheme === 'https') throw unreachable('tls: first record does not look like a TLS handshake');
   return { kind: 'text', code: answer.status, contentType: answer.contentType, body: answer.body };

@@ -6,9 +6,15 @@ import { builtin } from './resource-table.ts';
 
 const pods = builtin('pods');
 
-/** A pod whose containers can be asked. */
-export const readyPod = (store: ObjectStore, namespace: string | undefined, name: string): KubeObject => {
+/** A pod whose kubelet can be asked; `check` comes before the look for its node. */
+export const hostedPod = (
+  store: ObjectStore,
+  namespace: string | undefined,
+  name: string,
+  check: (pod: KubeObject) => void = () => {},
+): KubeObject => {
   const pod = read(store, pods, namespace, name);
+  check(pod);
   if (textAt(pod, 'spec', 'nodeName') === undefined) throw badRequest(`pod ${name} does not have a host assigned`);
   return pod;
 };

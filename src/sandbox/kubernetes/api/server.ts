@@ -121,7 +121,7 @@ export const listen = async (options: ServerOptions): Promise<ApiListener> => {
       (error) => {
         const body = JSON.stringify(statusOf(error));
         socket.end(
-          `HTTP/1.1 ${error.code} ${error.reason}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+          `HTTP/1.1 ${error.code} ${error.reason}\r\nCache-Control: no-cache, private\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
         );
         return error.code;
       },

@@ -6,9 +6,11 @@ import { objectBody } from './body.ts';
 import type { Catalog } from './catalog.ts';
 import type { Identities } from './identity.ts';
 import { numberAt, objectAt, textAt } from './json.ts';
-import { checkLogOptions, podLog } from './pod-log.ts';
+import { streamTarget } from './pod-exec.ts';
+import { logOptions } from './pod-log-options.ts';
+import { podLog } from './pod-log.ts';
 import { podProxy } from './pod-proxy.ts';
-import { readyPod } from './pod-target.ts';
+import { hostedPod } from './pod-target.ts';
 import type { Target } from './path.ts';
 import { read } from './read.ts';
 import { remove } from './remove.ts';
@@ -43,14 +45,18 @@ export const special = async (
     if (request.method !== 'POST') throw methodNotAllowed();
     return json(review(context, found, request, await objectBody(request)), 201);
   }
+  if (group === '' && plural === 'bindings' && name === undefined && request.method === 'POST')
+    return bind(context, request, namespace, textAt(await objectBody(request, 'Binding'), 'metadata', 'name') ?? '');
   if (group !== '' || name === undefined || subresource === undefined) return undefined;
   switch (`${plural}/${subresource}`) {
-    case 'pods/log':
-      checkLogOptions(request, name);
+    case 'pods/log': {
+      if (request.method !== 'GET') throw methodNotAllowed();
+      const options = logOptions(request.query, name);
       // A pod on no node has no log, and that is no error.
       if (textAt(read(context.store, pods, namespace, name), 'spec', 'nodeName') === undefined)
         return { kind: 'text', code: 204, body: '' };
-      return podLog(context, request, readyPod(context.store, namespace, name));
+      return podLog(context, options, hostedPod(context.store, namespace, name));
+    }
     case 'pods/proxy':
       return podProxy(context, request, namespace, name, target.rest);
     case 'pods/binding':
@@ -58,7 +64,9 @@ export const special = async (
     case 'pods/exec':
     case 'pods/attach':
     case 'pods/portforward':
-      read(context.store, pods, namespace, name);
+      if (request.method !== 'GET' && request.method !== 'POST') throw methodNotAllowed();
+      if (subresource === 'portforward') hostedPod(context.store, namespace, name);
+      else streamTarget(context, request.query, namespace, name);
       // What is left here came without the upgrade header.
       throw badRequest('Upgrade request required');
     case 'pods/eviction':

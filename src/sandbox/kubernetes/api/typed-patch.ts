@@ -26,17 +26,21 @@ export const checkTyped = (config: JsonObject, shape: Shape): void => {
       }
       case 'map':
       case 'struct': {
-        if (!isObject(value)) return say(`expected map, got &value.valueUnstructured{Value:${inGo(value)}}`);
+        if (!isObject(value)) return say(`expected map, got &{${printedMap(value)}}`);
         for (const [key, child] of Object.entries(value)) {
           const below = [...path, `f:${key}`];
           const unknown = expected.kind === 'struct' && !expected.open && expected.field(key) === undefined;
-          if (unknown) errors.push(`${printPath(below.join('\u0000'))}: field not declared in schema`);
-          else walk(child, below, fieldShape(expected, key));
+          if (unknown) {
+            // The first of them ends the look at its siblings.
+            errors.push(`${printPath(below.join('\u0000'))}: field not declared in schema`);
+            break;
+          }
+          walk(child, below, fieldShape(expected, key));
         }
         return;
       }
       case 'list': {
-        if (!Array.isArray(value)) return say(`expected list, got &value.valueUnstructured{Value:${inGo(value)}}`);
+        if (!Array.isArray(value)) return say(`expected list, got &{${printedMap(value)}}`);
         const seen = new Set<string>();
         const { merge } = expected;
         for (const [index, item] of (value as readonly unknown[]).entries()) {

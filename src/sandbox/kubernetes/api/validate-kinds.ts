@@ -83,7 +83,9 @@ const autoscaler = (object: KubeObject): readonly StatusCause[] => {
   ];
 };
 
-const sized = (object: KubeObject): readonly StatusCause[] => notNegative(object, 'spec', 'replicas');
+/** How many there are to be, which comes before all else that a workload may be wrong in. */
+export const sizeCauses = (object: KubeObject): readonly StatusCause[] =>
+  ['Deployment', 'StatefulSet', 'ReplicaSet'].includes(object.kind) ? notNegative(object, 'spec', 'replicas') : [];
 
 /** A ConfigMap is at most one mebibyte large. */
 const configMap = (object: KubeObject): readonly StatusCause[] => {
@@ -104,9 +106,6 @@ export const kindCauses: Readonly<Record<string, (object: KubeObject) => readonl
   PodDisruptionBudget: budget,
   NetworkPolicy: networkPolicy,
   HorizontalPodAutoscaler: autoscaler,
-  Deployment: sized,
-  StatefulSet: sized,
-  ReplicaSet: sized,
   ConfigMap: configMap,
 };
 

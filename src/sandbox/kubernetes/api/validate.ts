@@ -5,7 +5,7 @@ import type { ApiResource } from './resource-table.ts';
 import { selectorMatches } from './selectors.ts';
 import { nodeTaints } from './validate-taints.ts';
 import { immutableCauses } from './validate-immutable.ts';
-import { addedFinalizers, changedPodSpec, kindCauses } from './validate-kinds.ts';
+import { addedFinalizers, changedPodSpec, kindCauses, sizeCauses } from './validate-kinds.ts';
 import { metadataCauses } from './validate-meta.ts';
 import { podSpecCauses } from './validate-pod.ts';
 
@@ -18,7 +18,11 @@ export const validate = (object: KubeObject, resource: ApiResource, before: Kube
     ...metadataCauses(object, resource),
     ...(resource.custom
       ? []
-      : [...(byKind[object.kind]?.(object) ?? []), ...(kindCauses[object.kind]?.(object) ?? [])]),
+      : [
+          ...sizeCauses(object),
+          ...(byKind[object.kind]?.(object) ?? []),
+          ...(kindCauses[object.kind]?.(object) ?? []),
+        ]),
     ...(before === undefined ? [] : addedFinalizers(object, before)),
     ...(before === undefined || resource.custom ? [] : immutableCauses(object, before)),
     ...(before === undefined || object.kind !== 'Pod' || resource.custom ? [] : changedPodSpec(object, before)),

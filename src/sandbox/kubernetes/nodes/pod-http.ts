@@ -62,7 +62,7 @@ export const podHttp = (cluster: Cluster, pod: KubeObject, port: number, path: s
       if (!matches(one) || address(recall(cluster, one, container))?.replace(/^.*:/, '') !== String(port)) continue;
       const body = text(cluster, one);
       if (body === undefined) continue;
-      return path === '/metrics'
+      return path.replace(/\?.*$/, '') === '/metrics'
         ? { status: 200, contentType, body }
         : { status: 404, contentType: 'text/plain; charset=utf-8', body: '404 page not found\n' };
     }
