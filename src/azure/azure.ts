@@ -1,4 +1,5 @@
 import type { Clusters } from './cluster-contract.ts';
+import type { Policies } from './policy-contract.ts';
 import type { ProvisioningState, Tags } from './resource-facts.ts';
 
 /**
@@ -25,6 +26,7 @@ export interface Azure {
   readonly clusters: Clusters;
   readonly compute: Compute;
   readonly locks: Locks;
+  readonly policies: Policies;
 }
 
 export interface Locks {

@@ -47,6 +47,8 @@ export interface ClusterBody {
 export type Submitted = { readonly kind: 'accepted'; readonly token: string | undefined } | { readonly kind: 'exists' };
 
 export interface Clusters {
+  /** The preview api-version that bodies are sent with. */
+  bodyApiVersion(signal: AbortSignal): Promise<string>;
   /** With the preview api-version, because only that tells of kube-proxy. */
   find(resourceGroup: string, name: string, signal: AbortSignal): Promise<Cluster | undefined>;
   /** Returns as soon as the service has accepted; 412 on `If-None-Match: *` is `exists`, not an error. */

@@ -54,6 +54,7 @@ export function createClusters(options: ClustersOptions): Clusters {
       signal,
     });
   return {
+    bodyApiVersion: apiVersion,
     watch: (operation, progress, signal) => options.watch(operation, progress, signal),
     entraToken: (signal) => options.token(AKS_SERVER_SCOPE, signal),
     async find(resourceGroup, name, signal) {

@@ -9,6 +9,7 @@ import { createAssociations, createDataCollectionRules } from './data-collection
 import { createFeatures } from './features.ts';
 import type { RetrySettings } from './patience.ts';
 import { createLocks } from './locks.ts';
+import { createPolicies } from './policies.ts';
 import { createProviders } from './providers.ts';
 import { createResourceGroups } from './resource-groups.ts';
 import { createSavedSearches } from './saved-searches.ts';
@@ -80,5 +81,6 @@ export function createAzure(options: CreateAzureOptions): Azure {
     }),
     compute: createCompute(arm, subscriptionId),
     locks: createLocks(arm, subscriptionId),
+    policies: createPolicies(arm, subscriptionId),
   };
 }

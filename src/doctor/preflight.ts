@@ -4,6 +4,7 @@ import { Problem } from '../errors/problem.ts';
 import type { Services } from '../steps/services.ts';
 import { mustAdopt } from '../steps/ownership.ts';
 import { checkLocks } from './check-locks.ts';
+import { checkPolicies } from './check-policies.ts';
 import { checkUserValues } from './user-values.ts';
 
 type Looks = Pick<
@@ -32,6 +33,7 @@ export const preflight = async (
   if (!missing) return;
   const checks = [
     checkWorkspace(services, signal),
+    policies(services, warn, signal),
     checkMachines(azure, config, warn, signal),
     checkVersion(azure, config, warn, signal),
     checkTools(services, signal),
@@ -46,6 +48,23 @@ const before = (error: unknown): unknown => {
   const { code, hint, link, correlationId } = error;
   return new Problem(error.message, { kind: 'preflight', code, hint, link, correlationId, cause: error });
 };
+
+const policies = async (
+  services: Looks,
+  warn: (code: string, message: string) => void,
+  signal: AbortSignal,
+): Promise<void> =>
+  checkPolicies(services, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    // Who may deploy need not be allowed to ask, and the provider that answers need not be there: then ARM itself will say.
+    if (!(error instanceof Problem) || error.kind === 'preflight' || error.kind === 'sign-in') throw error;
+    warn('policies-unchecked', unasked(error));
+  });
+
+const unasked = ({ code, message }: Problem): string =>
+  code === 'MissingSubscriptionRegistration'
+    ? 'Azure Policy is assigned here and could not be asked what it denies; `az provider register --namespace Microsoft.PolicyInsights` lets it be asked'
+    : `Azure Policy could not be asked what it denies: ${message}`;
 
 const checkWorkspace = async (services: Looks, signal: AbortSignal): Promise<void> => {
   const { azure, config } = services;

@@ -1,5 +1,5 @@
 import type { DataCollectionRule } from '../azure/azure.ts';
-import { adoptedTags, madeByUs, mustAdopt, ourTags } from './ownership.ts';
+import { adoptedTags, madeByUs, mustAdopt, ourTags, type Owned } from './ownership.ts';
 import type { WorkspaceOutput } from './outputs.ts';
 import type { Services } from './services.ts';
 import { step } from './step.ts';
@@ -45,6 +45,14 @@ const properties = (workspaceId: string): Readonly<Record<string, unknown>> => (
   // A stream has to stand in both places, or it is collected and thrown away.
   dataFlows: [{ streams: logStreams, destinations: [destination] }],
   destinations: { logAnalytics: [{ workspaceResourceId: workspaceId, name: destination }] },
+});
+
+/** The rule that is put for a workspace, whole. */
+export const ruleBody = (services: Owned, workspace: Pick<WorkspaceOutput, 'id' | 'location'>) => ({
+  location: workspace.location,
+  kind: 'Linux' as const,
+  tags: ourTags(services),
+  properties: properties(workspace.id),
 });
 
 interface SeenProperties {
@@ -100,7 +108,7 @@ export const dataCollection = step({
     await azure.dataCollectionRules.put(
       config.resourceGroup,
       name,
-      { location: out.workspace.location, kind: 'Linux', tags, properties: properties(out.workspace.id) },
+      { ...ruleBody({ config, ...services }, out.workspace), tags },
       signal,
     );
   },

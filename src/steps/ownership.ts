@@ -11,7 +11,7 @@ const adoptedTag = 'aks-ebpf-sentinel-adopted';
 /** Label of every Kubernetes object of ours. */
 export const managedBy = { 'app.kubernetes.io/managed-by': 'aks-ebpf-sentinel' } as const;
 
-type Owned = Pick<Services, 'owner' | 'config' | 'configHash' | 'version'>;
+export type Owned = Pick<Services, 'owner' | 'config' | 'configHash' | 'version'>;
 
 export const ourTags = ({ owner, configHash, version }: Owned): Tags => ({
   [ownerTag]: owner,

@@ -216,6 +216,6 @@ export const writes = (requests: readonly Request[]): readonly Request[] =>
       service !== 'authority' &&
       service !== 'logs' &&
       service !== 'registry' &&
-      !/\/listCluster(User|Admin)Credential/i.test(path) &&
+      !/\/(?:listCluster(User|Admin)Credential|checkPolicyRestrictions)/i.test(path) &&
       !/\/exec\b/.test(path),
   );

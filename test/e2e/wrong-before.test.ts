@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { colleague } from './arm.ts';
 import { type Cloud, type Ended, spawnBin, startCloud, writes } from './cloud.ts';
 
 // What is wrong before the first write: named, with the right exit code, and nothing is created. At the end the same deployment is built.
@@ -70,6 +72,34 @@ test('a quota that is too small', async () => {
   await cloud.fault({ name: 'quota-exceeded' });
   await refusal(init(), 4, /vCPUs left/);
   await cloud.clearFaults();
+});
+
+test('a policy that denies the resource group', async () => {
+  const administrator = await colleague(cloud);
+  await administrator.register('Microsoft.PolicyInsights');
+  const assignment = '/providers/Microsoft.Authorization/policyAssignments/cost?api-version=2023-04-01';
+  await administrator.ask('PUT', assignment, {
+    properties: {
+      displayName: 'Cost centre',
+      policyDefinitionId: '/providers/Microsoft.Authorization/policyDefinitions/96670d01-0a4d-4649-9c89-2d3abc0a5025',
+      parameters: { tagName: { value: 'cost' } },
+    },
+  });
+  // In force some time after it was made, as on Azure; until then `init` would be right to begin.
+  const question = '/providers/Microsoft.PolicyInsights/checkPolicyRestrictions?api-version=2024-10-01';
+  const resourceContent = { type: 'Microsoft.Resources/subscriptions/resourceGroups', name: 'rg', location: 'uksouth' };
+  for (;;) {
+    const { status, body } = await administrator.ask('POST', question, { resourceDetails: { resourceContent } });
+    expect(status).toBe(200);
+    if (JSON.stringify(body).includes('NonCompliant')) break;
+    await sleep(100);
+  }
+  await refusal(
+    init(),
+    4,
+    /resource group \S+ would be denied by the Azure Policy assignment "Cost centre": tags\[cost\]/,
+  );
+  await administrator.ask('DELETE', assignment);
 });
 
 test('and afterwards the same command builds it', async () => {
