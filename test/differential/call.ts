@@ -56,6 +56,8 @@ export interface World {
   socket(path: string, options: SocketOptions): Promise<Streamed>;
   /** Asks GET again and again until the answer is as wanted, for twenty seconds at most; answers the last one either way. */
   until(path: string, wanted: (answer: Answer) => boolean): Promise<Answer>;
+  /** Lets the cluster's store forget all that has been. */
+  compact(): Promise<void>;
   /** Cluster admin's, for @kubernetes/client-node. */
   readonly client: KubeConfig;
   readonly kubeconfig: string;

@@ -31,8 +31,8 @@ const started = async (name: string, start: (dir: string) => Promise<Side>): Pro
 describe.skipIf(why !== undefined)('the same calls on a real control plane and on the sandbox', () => {
   beforeAll(async () => {
     const found = await tools();
-    const real = openSide((await started('real', realSide)).kubeconfig, found);
-    const sandbox = openSide((await started('sandbox', sandboxSide)).kubeconfig, found);
+    const real = openSide(await started('real', realSide), found);
+    const sandbox = openSide(await started('sandbox', sandboxSide), found);
     const prefix = `d${randomInt(36 ** 4, 36 ** 5).toString(36)}`;
     const lane = async (scripts: readonly Script[]): Promise<void> => {
       for (const script of scripts) {

@@ -10,6 +10,8 @@ import { containers, playing } from './containers.ts';
 export interface Side {
   /** Path of a kubeconfig of cluster admin's. */
   readonly kubeconfig: string;
+  /** Lets etcd, or what stands for it, forget what has been. */
+  compact(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,7 +41,11 @@ export const sandboxSide = async (dir: string): Promise<Side> => {
   await host.ensure(spec);
   const kubeconfig = join(dir, 'sandbox.kubeconfig');
   writeFileSync(kubeconfig, host.kubeconfig(spec.id, 'clusterAdmin'), { mode: 0o600 });
-  return { kubeconfig, close: () => host.close() };
+  return {
+    kubeconfig,
+    compact: () => Promise.resolve(host.compact?.(spec.id)),
+    close: () => host.close(),
+  };
 };
 
 /**
@@ -48,7 +54,7 @@ export const sandboxSide = async (dir: string): Promise<Side> => {
  */
 export const realSide = async (dir: string): Promise<Side> => {
   const running = process.env['DIFFERENTIAL_KUBECONFIG'] ?? '';
-  if (running !== '') return { kubeconfig: running, close: () => Promise.resolve() };
+  if (running !== '') return { kubeconfig: running, compact: () => Promise.resolve(), close: () => Promise.resolve() };
   const { startPlane } = await import('../cluster/plane/start-plane.ts');
   const plane = await startPlane({ dir, form: 'plain', nodes });
   plane.answer(containers());

@@ -5,6 +5,7 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { runTool, type Ran } from '../sandbox/kubernetes/run-tool.ts';
 import type { Tools } from '../../scripts/unpack-tools.ts';
+import type { Side } from './sides.ts';
 import { openSocket, type SocketAccess } from './socket.ts';
 import type { Answer, Ask, WatchEvent, World } from './call.ts';
 
@@ -20,7 +21,7 @@ interface Access {
 
 /** Opens one side; `forScript` gives each script its own view of it. */
 export const openSide = (
-  kubeconfig: string,
+  { kubeconfig, compact }: Pick<Side, 'kubeconfig' | 'compact'>,
   tools: Tools,
 ): { readonly forScript: (prefix: string, script: string) => World; readonly close: () => void } => {
   const access = accessOf(readFileSync(kubeconfig, 'utf8'));
@@ -68,6 +69,7 @@ export const openSide = (
             await pause(100);
           }
         },
+        compact,
         client,
         kubeconfig,
         kubectl: tool(tools.kubectl),

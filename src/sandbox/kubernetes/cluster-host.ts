@@ -133,6 +133,7 @@ export const createClusterHost = (options: ClusterHostOptions): ClusterHost => {
     },
     kubeconfig: (id, user) => kubeconfigOf(id, user, ({ state }) => state.tokens[user]),
     ownKubeconfig: (id) => kubeconfigOf(id, 'clusterAdmin', () => own),
+    compact: (id) => running.get(keyOf(id))?.server.compact(),
     async remove(id) {
       const key = keyOf(id);
       const cluster = await clusters.get(key);

@@ -57,6 +57,8 @@ export interface ClusterHost {
   kubeconfig(id: string, user: 'clusterUser' | 'clusterAdmin'): string;
   /** The same for the sandbox itself, which local accounts that are switched off do not keep out; not there where they always do. */
   ownKubeconfig?(id: string): string;
+  /** Lets the cluster's etcd forget at once what has been, as it does every five minutes: who goes on from there is told 410. */
+  compact?(id: string): void;
   /** Ends the API server and forgets every object. Unknown ids are fine. */
   remove(id: string): Promise<void>;
   /** Closes every listener; state stays on disk. */

@@ -19,18 +19,21 @@ export class ApiError extends Error {
   readonly code: number;
   readonly reason: string;
   readonly details: Details | undefined;
-  constructor(code: number, reason: string, message: string, details?: Details) {
+  /** Of a list that can go on in another way. */
+  readonly continue: string | undefined;
+  constructor(code: number, reason: string, message: string, details?: Details, next?: string) {
     super(message);
     this.code = code;
     this.reason = reason;
     this.details = details;
+    this.continue = next;
   }
 }
 
 export const statusOf = (error: ApiError): object => ({
   kind: 'Status',
   apiVersion: 'v1',
-  metadata: {},
+  metadata: error.continue === undefined ? {} : { continue: error.continue },
   status: 'Failure',
   message: error.message,
   ...(error.reason === '' ? {} : { reason: error.reason }),

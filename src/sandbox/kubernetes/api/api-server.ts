@@ -6,7 +6,7 @@ import type { ObjectStore } from '../objects.ts';
 import { createCatalog } from './catalog.ts';
 import { startApiControllers } from './controllers.ts';
 import { startGarbageCollector } from './garbage.ts';
-import { createHistory } from './history.ts';
+import { createHistory, startCompaction } from './history.ts';
 import { createIdentities } from './identity.ts';
 import { execUpgrade } from './pod-exec.ts';
 import type { FaultOf } from './request-fault.ts';
@@ -39,6 +39,8 @@ export interface ApiServerOptions {
 
 export interface ApiServer {
   readonly port: number;
+  /** Forgets now what compaction would forget in some minutes. */
+  compact(): void;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
   const { store, clock, authority, tokens } = options;
   const catalog = createCatalog(store, await loadBuiltinShapes());
   const history = createHistory(store, catalog.all());
+  const stopCompaction = startCompaction(history, store, clock);
   const stopGarbageCollector = startGarbageCollector({ store, catalog, clock });
   const stopControllers = startApiControllers({ store, catalog, clock, ca: authority.certificate });
   const identities = createIdentities({
@@ -103,8 +106,10 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
   port = listener.port;
   return {
     port,
+    compact: () => history.compact(store.version()),
     async close() {
       await listener.close();
+      stopCompaction();
       stopControllers();
       stopGarbageCollector();
       history.close();

@@ -15,7 +15,12 @@ export const syntaxError = (text: string): string => {
   return 'unexpected end of JSON input';
 };
 
-const quoted = (letter: string): string => (letter === "'" ? String.raw`'\''` : `'${letter}'`);
+const quoted = (letter: string): string => {
+  if (letter === "'") return String.raw`'\''`;
+  const code = letter.charCodeAt(0);
+  if (code < 0x20 || code === 0x7f) return `'\\x${code.toString(16).padStart(2, '0')}'`;
+  return code > 0x7f && code < 0xa0 ? `'\\u00${code.toString(16)}'` : `'${letter}'`;
+};
 
 /** `map[a:1 b:map[c:x]]`, as Go prints a value it does not know the type of. */
 export const printedMap = (value: unknown): string => {

@@ -1,6 +1,7 @@
 import type { KubeObject, ObjectStore } from '../objects.ts';
-import { ApiError, badRequest } from './api-error.ts';
+import { badRequest } from './api-error.ts';
 import { groupVersion } from './catalog.ts';
+import { continueAfter, decodeToken, expired } from './continue-token.ts';
 import type { History } from './history.ts';
 import { atVersion, matcherOf } from './read.ts';
 import { checkListOptions, tooLarge, versionNumber } from './request-options.ts';
@@ -36,18 +37,20 @@ export const list = (
   checkListOptions(query);
   const asked = query.get('resourceVersion') ?? '';
   const matches = matcherOf(resource, request);
-  const token = decodeToken(query.get('continue'));
+  const prefix = prefixOf(resource, namespace);
+  const token = decodeToken(query.get('continue'), prefix);
   if (token !== undefined && asked !== '' && asked !== '0')
     throw badRequest('specifying resource version is not allowed when using continue');
   const wanted = versionNumber(asked);
   if (wanted > store.version()) throw tooLarge(asked, store.version());
   const limit = limitOf(query.get('limit'));
-  const moment = token?.version ?? (query.get('resourceVersionMatch') === 'Exact' && wanted > 0 ? wanted : undefined);
+  const exact = query.get('resourceVersionMatch') === 'Exact' && wanted > 0 ? wanted : undefined;
+  // A token that was given in place of an expired one continues with what there is now.
+  const moment = token === undefined ? exact : token.version < 0 ? undefined : token.version;
+  if (moment !== undefined && moment < history.compacted()) throw expired(token, prefix);
   const there =
-    moment === undefined
-      ? store.list(resource, namespace)
-      : asItWas({ store, history }, resource, namespace, moment, token !== undefined);
-  const after = there.filter((object) => token === undefined || keyOf(object) > token.after);
+    moment === undefined ? store.list(resource, namespace) : asItWas({ store, history }, resource, namespace, moment);
+  const after = there.filter((object) => token === undefined || keyOf(object) >= token.start);
   const found = after.filter(matches);
   const items = found.slice(0, limit).map((object) => atVersion(resource, object));
   const last = items.at(-1);
@@ -56,7 +59,7 @@ export const list = (
   // Whether what is left would match nobody looks before the next page is asked for.
   const left = last === undefined ? 0 : after.filter((object) => keyOf(object) > keyOf(last)).length;
   if (items.length < limit || left === 0 || last === undefined) return { items, metadata };
-  const next = Buffer.from(JSON.stringify({ version, after: keyOf(last) })).toString('base64url');
+  const next = continueAfter(keyOf(last), prefix, version);
   const selects = query.has('labelSelector') || query.has('fieldSelector');
   return { items, metadata: { ...metadata, continue: next, ...(selects ? {} : { remainingItemCount: left }) } };
 };
@@ -73,10 +76,9 @@ const asItWas = (
   resource: ApiResource,
   namespace: string | undefined,
   version: number,
-  continues: boolean,
 ): readonly KubeObject[] => {
   const objects = new Map(store.list(resource, namespace).map((object) => [keyOf(object), object]));
-  for (const { event, before } of pastOf(history, version, continues).toReversed()) {
+  for (const { event, before } of history.since(version).toReversed()) {
     const { object } = event;
     if (event.resource.plural !== resource.plural || event.resource.group !== resource.group) continue;
     if (namespace !== undefined && object.metadata.namespace !== namespace) continue;
@@ -84,20 +86,6 @@ const asItWas = (
     else objects.set(keyOf(object), before);
   }
   return [...objects].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
-};
-
-const pastOf = (history: History, version: number, continues: boolean): ReturnType<History['since']> => {
-  try {
-    return history.since(version);
-  } catch {
-    throw new ApiError(
-      410,
-      'Expired',
-      continues
-        ? 'The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.'
-        : 'The resourceVersion for the provided list is too old.',
-    );
-  }
 };
 
 export const listReply = (resource: ApiResource, page: Page): ApiReply =>
@@ -110,12 +98,6 @@ export const listReply = (resource: ApiResource, page: Page): ApiReply =>
 
 const keyOf = ({ metadata }: KubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
 
-const decodeToken = (text: string | null): { readonly version: number; readonly after: string } | undefined => {
-  if (text === null || text === '') return undefined;
-  try {
-    const { version, after } = JSON.parse(Buffer.from(text, 'base64url').toString()) as Record<string, unknown>;
-    return { version: Number(version), after: String(after) };
-  } catch {
-    throw badRequest('invalid continue token: continue key is not valid: it was not made by this server');
-  }
-};
+/** What all keys of a list begin with. */
+const prefixOf = (resource: ApiResource, namespace: string | undefined): string =>
+  resource.namespaced && namespace === undefined ? '' : `${namespace ?? ''}/`;

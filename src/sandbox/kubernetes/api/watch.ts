@@ -60,6 +60,9 @@ export const watch = (options: WatchOptions): ApiReply => {
         if (initial && bookmarks) bookmark({ 'k8s.io/initial-events-end': 'true' });
       } else {
         try {
+          // Events are in no cache: a watch of theirs is etcd's to answer.
+          if (resource.kind === 'Event' && Number(from) < history.compacted())
+            throw new ApiError(410, 'Expired', 'The resourceVersion for the provided watch is too old.');
           for (const past of history.since(Number(from))) relay(past);
         } catch (error) {
           if (!(error instanceof ApiError)) throw error;
