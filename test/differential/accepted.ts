@@ -16,15 +16,6 @@ export const accepted: readonly Accepted[] = [
     reason: 'an apply that changes nothing but who owns what has no time of its own on a real server',
   },
   {
-    call: 'discovery: api-versions',
-    reason:
-      'Groups that neither the product nor its charts use are not served: dynamic resources, flow control, old spellings of events and autoscaling.',
-  },
-  {
-    call: 'discovery: api-resources --sort-by=name',
-    reason: 'The same kinds are missing from the list.',
-  },
-  {
     call: 'discovery: explain deployment.spec.strategy',
     reason: "The published schemas of the built-in kinds carry no prose: none of Kubernetes' text is copied.",
   },

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import type { SandboxClock } from '../clock.ts';
 import type { Kubelet } from './agents.ts';
 import { newToken, startApiServer, type ApiServer } from './api/api-server.ts';
+import { createCatalog, type Catalog } from './api/catalog.ts';
 import type { FaultOf } from './api/request-fault.ts';
 import type { UserInfo } from './api/request.ts';
 import type { LoggedRequest } from './api/server.ts';
+import { loadBuiltinShapes } from './api/shape-builtin.ts';
 import { loadState, saveState, type ClusterState } from './cluster-state.ts';
 import type { ClusterHost, ClusterSpec } from './host.ts';
 import { kubeconfigText } from './kubeconfig.ts';
@@ -14,6 +16,7 @@ import type { ObjectStore } from './objects.ts';
 import { firstAddress } from './seed/kubernetes-objects.ts';
 import { seedCluster } from './seed/seed-cluster.ts';
 import { createObjectStore, type DurableObjectStore } from './store.ts';
+import { trackWrites, type StoreOf } from './tracked-store.ts';
 
 /** The node side of a cluster: nodes, controllers, kubelet. */
 export interface NodeSide {
@@ -37,6 +40,7 @@ export interface ClusterHostOptions {
     readonly spec: ClusterSpec;
     readonly clock: SandboxClock;
     readonly dir: string;
+    readonly storeOf: StoreOf;
   }) => NodeSide;
 }
 
@@ -47,6 +51,7 @@ interface Running {
   readonly store: DurableObjectStore;
   readonly nodes: NodeSide;
   readonly server: ApiServer;
+  readonly catalog: Catalog;
 }
 
 const keyOf = (id: string): string => id.toLowerCase();
@@ -66,10 +71,14 @@ export const createClusterHost = (options: ClusterHostOptions): ClusterHost => {
     const state = await loadState(dir, clock.now());
     const store = createObjectStore({ file: join(dir, 'objects.ndjson'), clock });
     seedCluster(store, spec);
-    const nodes = startNodes({ store, spec, clock, dir });
+    const catalog = createCatalog(store, await loadBuiltinShapes());
+    const storeOf = trackWrites(store, catalog, clock);
+    const nodes = startNodes({ store, spec, clock, dir, storeOf });
     const current = (): ClusterSpec => running.get(keyOf(spec.id))?.spec ?? spec;
     const server = await startApiServer({
       store,
+      catalog,
+      storeOf,
       clock,
       authority: state.authority,
       fqdn: spec.fqdn,
@@ -88,7 +97,7 @@ export const createClusterHost = (options: ClusterHostOptions): ClusterHost => {
       fault: options.fault ?? (() => undefined),
     });
     if (server.port !== state.port) saveState(dir, { ...state, port: server.port });
-    const made: Running = { spec, dir, state, store, nodes, server };
+    const made: Running = { spec, dir, state, store, nodes, server, catalog };
     running.set(keyOf(spec.id), made);
     return made;
   };
@@ -108,6 +117,7 @@ export const createClusterHost = (options: ClusterHostOptions): ClusterHost => {
   const stop = async (cluster: Running): Promise<void> => {
     await cluster.server.close();
     cluster.nodes.close();
+    cluster.catalog.close();
     cluster.store.close();
   };
 

@@ -51,8 +51,11 @@ export interface ObjectStore {
   get(resource: Resource, namespace: string | undefined, name: string): KubeObject | undefined;
   /** All namespaces where `namespace` is undefined; in order of namespace and name. */
   list(resource: Resource, namespace?: string): readonly KubeObject[];
-  /** Fills uid, resourceVersion, creationTimestamp and generation. Throws where the name is taken. */
-  create(resource: Resource, object: KubeObject): KubeObject;
+  /**
+   * Fills uid, resourceVersion, creationTimestamp and generation. Throws where the name is taken. `owned` is the object as its writer
+   * sent it, where the server adds to it; only a store that keeps managedFields asks.
+   */
+  create(resource: Resource, object: KubeObject, owned?: KubeObject): KubeObject;
   /** Replaces the whole object, its status included; raises generation where anything but metadata or status changed. Throws where it is gone. */
   replace(resource: Resource, object: KubeObject): KubeObject;
   /** Removes the object and, by ownerReferences, what it owns; with finalizers it only gets its deletionTimestamp. Unknown names are fine. */

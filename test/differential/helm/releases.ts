@@ -27,7 +27,7 @@ const life = (major: 'helm3' | 'helm4'): Script['calls'] => {
     run(`get hooks ${name}`),
     run(`get all ${name}`),
     kubectl(
-      `get deployment ${name} -o 'jsonpath={range .metadata.managedFields[?(@.manager!="kube-controller-manager")]}{.manager}{.operation}{.fieldsV1}{end}'`,
+      `get deployment ${name} -o 'jsonpath={range .metadata.managedFields[*]}{.manager}{.operation}{.fieldsV1}{end}'`,
     ),
     kubectl(`get secrets -l owner=helm,name=${name} --show-labels`),
     run(`upgrade ${name} {charts}/app --set text=bye --set replicas=2 ${wait} --timeout 60s`),

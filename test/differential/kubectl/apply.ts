@@ -73,7 +73,7 @@ export const script: Script = {
       as: 'without the sidecar',
     }),
     kubectl(
-      `get deployment web -o 'jsonpath={range .metadata.managedFields[?(@.manager!="kube-controller-manager")]}{.manager}{.operation}{.fieldsV1}{end}'`,
+      `get deployment web -o 'jsonpath={range .metadata.managedFields[*]}{.manager}{.operation}{.fieldsV1}{end}'`,
     ),
     kubectl('apply --server-side -f -', { stdin: web('nginx:1.31'), as: 'a Deployment' }),
     kubectl('scale deployment web --replicas=1 --dry-run=server'),

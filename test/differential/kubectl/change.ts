@@ -1,5 +1,5 @@
 import type { Script } from '../call.ts';
-import { kubectl } from './command.ts';
+import { eventually, kubectl } from './command.ts';
 
 const deployment = `
 apiVersion: apps/v1
@@ -74,6 +74,7 @@ export const script: Script = {
     kubectl('set env deployment/web COLOUR=blue'),
     kubectl('set env deployment/web --list'),
     kubectl('set resources deployment/web --limits=cpu=100m,memory=64Mi'),
+    kubectl('create serviceaccount robot'),
     kubectl('set serviceaccount deployment/web robot'),
     kubectl('set image deployment/web none=docker.io/library/nginx:1.30'),
     kubectl('set selector service none app=x'),
@@ -83,8 +84,12 @@ export const script: Script = {
     kubectl('scale configmap settings --replicas=1'),
     kubectl(`patch configmap settings --type=merge -p '{"immutable":true}'`),
     kubectl(`patch configmap settings --type=merge -p '{"data":{"a":"9"}}'`),
+    eventually(
+      'get deployment web -o jsonpath={.status.conditions[?(@.type=="Progressing")].reason}{.status.unavailableReplicas}',
+      /^NewReplicaSetAvailable$/,
+    ),
     kubectl(
-      `get deployment web -o 'jsonpath={range .metadata.managedFields[?(@.manager!="kube-controller-manager")]}{.manager}{.operation}{.fieldsV1}{end}'`,
+      `get deployment web -o 'jsonpath={range .metadata.managedFields[*]}{.manager}{.operation}{.fieldsV1}{end}'`,
     ),
   ],
 };

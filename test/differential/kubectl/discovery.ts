@@ -1,5 +1,16 @@
-import type { Script } from '../call.ts';
+import type { Call, Script } from '../call.ts';
+import { told } from '../told.ts';
 import { clusterWide } from './command.ts';
+
+/** A command that prints a line for each group or kind, without those that custom resources of other scripts bring along. */
+const ofKubernetes = (line: string): Call => ({
+  name: line,
+  async run(world) {
+    const { code, stdout, stderr } = await world.kubectl(line.split(' '));
+    const own = stdout.split('\n').filter((row) => !/\S\.(?:io|com)\/v\d/.test(row) || /\.k8s\.io\/v\d/.test(row));
+    return told({ code, stdout: own.join('\n'), stderr });
+  },
+});
 
 /** What the server says of itself, and how the clients print it. */
 export const script: Script = {
@@ -7,8 +18,8 @@ export const script: Script = {
   calls: [
     clusterWide('version'),
     clusterWide('version -o yaml'),
-    clusterWide('api-versions'),
-    clusterWide('api-resources --sort-by=name'),
+    ofKubernetes('api-versions'),
+    ofKubernetes('api-resources --sort-by=name -o wide'),
     clusterWide('api-resources --api-group=apps -o wide --sort-by=name'),
     clusterWide('api-resources --categories=all -o name --sort-by=name'),
     clusterWide('get --raw /version'),

@@ -4,7 +4,7 @@ import { withJobIdentity } from '../job-identity.ts';
 import type { KubeObject, ObjectStore } from '../objects.ts';
 import { withAccountVolume } from '../service-account-volume.ts';
 import { forbidden } from './api-error.ts';
-import { listAt, numberAt, objectAt, textAt } from './json.ts';
+import { listAt, numberAt, objectAt, textAt, valueAt } from './json.ts';
 import { admitPod } from './prepare.ts';
 import { builtin, type ApiResource } from './resource-table.ts';
 
@@ -29,6 +29,11 @@ export const admitted = (store: ObjectStore, resource: ApiResource, object: Kube
           finalizers: [...(object.metadata.finalizers ?? []), 'kubernetes.io/pvc-protection'],
         },
       };
+    case 'customresourcedefinitions.apiextensions.k8s.io': {
+      const stored = listAt(object, 'spec', 'versions').filter((version) => valueAt(version, 'storage') === true);
+      const storedVersions = stored.map((version) => textAt(version, 'name') ?? '');
+      return { ...object, status: { ...objectAt(object, 'status'), storedVersions } };
+    }
     case 'nodes.':
       return withNotReadyTaint(object);
     default:

@@ -3,7 +3,7 @@ import type { SandboxClock } from '../../clock.ts';
 import { issueLeaf, type KeyPair } from '../../server/certificates.ts';
 import type { Kubelet } from '../agents.ts';
 import type { ObjectStore } from '../objects.ts';
-import { createCatalog } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import { startApiControllers } from './controllers.ts';
 import { startGarbageCollector } from './garbage.ts';
 import { createHistory, startCompaction } from './history.ts';
@@ -13,11 +13,15 @@ import type { FaultOf } from './request-fault.ts';
 import type { UserInfo } from './request.ts';
 import { route } from './router.ts';
 import { listen, type LoggedRequest } from './server.ts';
-import { loadBuiltinShapes } from './shape-builtin.ts';
+import { storeOfViews } from './views.ts';
+import type { StoreOf } from '../tracked-store.ts';
 import { special, type SpecialContext } from './special.ts';
 
 export interface ApiServerOptions {
   readonly store: ObjectStore;
+  /** What is served, alive; whoever made it closes it. */
+  readonly catalog: Catalog;
+  readonly storeOf: StoreOf;
   readonly clock: SandboxClock;
   readonly authority: KeyPair;
   /** Host name that its certificate is for, beside 127.0.0.1 and the names inside the cluster. */
@@ -46,12 +50,19 @@ export interface ApiServer {
 
 /** Serves one cluster's objects over HTTPS until it is closed. */
 export const startApiServer = async (options: ApiServerOptions): Promise<ApiServer> => {
-  const { store, clock, authority, tokens } = options;
-  const catalog = createCatalog(store, await loadBuiltinShapes());
+  const { catalog, storeOf, clock, authority, tokens } = options;
+  const store = storeOfViews(options.store);
+  const controllers = storeOf('kube-controller-manager');
   const history = createHistory(store, catalog.all());
   const stopCompaction = startCompaction(history, store, clock);
-  const stopGarbageCollector = startGarbageCollector({ store, catalog, clock });
-  const stopControllers = startApiControllers({ store, catalog, clock, ca: authority.certificate });
+  const stopGarbageCollector = startGarbageCollector({ store: controllers, catalog, clock });
+  const stopControllers = startApiControllers({
+    store: controllers,
+    server: storeOf('kube-apiserver'),
+    catalog,
+    clock,
+    ca: authority.certificate,
+  });
   const identities = createIdentities({
     store,
     secret: authority.key,
@@ -113,7 +124,6 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
       stopControllers();
       stopGarbageCollector();
       history.close();
-      catalog.close();
     },
   };
 };

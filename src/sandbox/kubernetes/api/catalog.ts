@@ -3,7 +3,7 @@ import type { BuiltinShapes } from './shape-builtin.ts';
 import { anything, type Shape } from './shape.ts';
 import { crdShape, type SchemaNode } from './shape-crd.ts';
 import { isObject, listAt, objectAt, textAt, valueAt } from './json.ts';
-import { builtin, builtinResources, type ApiResource } from './resource-table.ts';
+import { builtin, builtinResources, everyVerb, type ApiResource } from './resource-table.ts';
 
 /** What is served right now: the built-in kinds and those of Established CRDs. */
 export interface Catalog {
@@ -59,7 +59,7 @@ export const createCatalog = (store: ObjectStore, shapes: BuiltinShapes): Catalo
     shape: (resource) =>
       resource.custom
         ? (customOf(resource)?.shape ?? anything)
-        : (shapes.shapeOf(resource.version, resource.kind) ?? anything),
+        : (shapes.shapeOf(resource.version, resource.kind, resource.group) ?? anything),
     reviewShape: ({ version, kind }) => shapes.shapeOf(version, kind) ?? anything,
     schema: (resource) => (resource.custom ? customOf(resource)?.schema : undefined),
     columns: (resource) => (resource.custom ? (customOf(resource)?.columns ?? []) : []),
@@ -96,6 +96,7 @@ const customResources = (crd: KubeObject, metaShape: Shape): readonly Custom[] =
           namespaced: textAt(crd, 'spec', 'scope') === 'Namespaced',
           statusSubresource: valueAt(version, 'subresources', 'status') !== undefined,
           categories: texts('categories'),
+          verbs: everyVerb,
           scale: isObject(scale)
             ? {
                 specReplicas: textAt(scale, 'specReplicasPath') ?? '',

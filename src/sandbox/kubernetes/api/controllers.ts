@@ -3,7 +3,7 @@ import type { KubeObject, ObjectStore, StoreEvent } from '../objects.ts';
 import { isEstablished, type Catalog } from './catalog.ts';
 import { listAt, objectAt, textAt } from './json.ts';
 import { emptyNamespace, leftoverConditions, withConditions } from './namespace-emptying.ts';
-import { namespaceFinalizer } from './remove.ts';
+import { definitionFinalizer, namespaceFinalizer } from './remove.ts';
 import { builtin } from './resource-table.ts';
 import { stamp } from './stamp.ts';
 
@@ -14,6 +14,8 @@ const crds = builtin('customresourcedefinitions');
 
 interface ControllerContext {
   readonly store: ObjectStore;
+  /** For what the API server itself writes. */
+  readonly server: ObjectStore;
   readonly catalog: Catalog;
   readonly clock: SandboxClock;
   /** PEM, for kube-root-ca.crt. */
@@ -24,7 +26,7 @@ interface ControllerContext {
  * The controllers that belong to the API rather than to workloads: every namespace has its default service account and the CA,
  * a namespace that is deleted is emptied first, CRDs become Established a moment after they appear. Returns a function that ends them.
  */
-export const startApiControllers = ({ store, catalog, clock, ca }: ControllerContext): (() => void) => {
+export const startApiControllers = ({ store, server, catalog, clock, ca }: ControllerContext): (() => void) => {
   let stopped = false;
   const later = (realMs: number, work: () => void): void =>
     void clock.after(realMs, () => (stopped ? undefined : work()));
@@ -39,7 +41,7 @@ export const startApiControllers = ({ store, catalog, clock, ca }: ControllerCon
     if (store.get(accounts, namespace, 'default') === undefined)
       store.create(accounts, inside('default', 'ServiceAccount', {}));
     if (store.get(configMaps, namespace, 'kube-root-ca.crt') === undefined)
-      store.create(configMaps, rootCa(namespace, ca, stamp(clock.now())));
+      store.create(configMaps, rootCa(namespace, ca));
   };
 
   const empty = (namespace: string): void => {
@@ -66,7 +68,7 @@ export const startApiControllers = ({ store, catalog, clock, ca }: ControllerCon
       message,
       lastTransitionTime: now,
     });
-    store.replace(crds, {
+    server.replace(crds, {
       ...crd,
       status: {
         acceptedNames: objectAt(crd, 'spec', 'names'),
@@ -98,17 +100,29 @@ export const startApiControllers = ({ store, catalog, clock, ca }: ControllerCon
       });
     if (resource.plural === crds.plural && resource.group === crds.group) {
       if (type === 'ADDED') later(300, () => establish(name));
+      if (type === 'MODIFIED' && object.metadata.deletionTimestamp !== undefined) later(300, () => undefine(name));
       if (type === 'DELETED') dropInstances(object);
     }
   };
 
-  const dropInstances = (crd: KubeObject): void => {
+  /** The objects of a kind whose definition goes, then the definition. */
+  const undefine = (name: string): void => {
+    const crd = store.get(crds, undefined, name);
+    if (crd?.metadata.deletionTimestamp === undefined) return;
+    if (dropInstances(crd) > 0) return later(1000, () => undefine(name));
+    const finalizers = (crd.metadata.finalizers ?? []).filter((finalizer) => finalizer !== definitionFinalizer);
+    server.replace(crds, { ...crd, metadata: { ...crd.metadata, finalizers } });
+  };
+
+  /** How many are left, held by finalizers of their own. */
+  const dropInstances = (crd: KubeObject): number => {
     const resource = {
       group: textAt(crd, 'spec', 'group') ?? '',
       version: '',
       plural: textAt(crd, 'spec', 'names', 'plural') ?? '',
     };
     for (const { metadata } of store.list(resource)) store.remove(resource, metadata.namespace, metadata.name);
+    return store.list(resource).length;
   };
 
   const unsubscribe = store.subscribe(react);
@@ -117,7 +131,10 @@ export const startApiControllers = ({ store, catalog, clock, ca }: ControllerCon
     if (object.metadata.deletionTimestamp === undefined) furnish(object.metadata.name);
     else later(2000, () => empty(object.metadata.name));
   }
-  for (const crd of store.list(crds)) if (!isEstablished(crd)) later(300, () => establish(crd.metadata.name));
+  for (const crd of store.list(crds)) {
+    if (!isEstablished(crd)) later(300, () => establish(crd.metadata.name));
+    if (crd.metadata.deletionTimestamp !== undefined) later(300, () => undefine(crd.metadata.name));
+  }
   return () => {
     stopped = true;
     unsubscribe();
@@ -125,7 +142,7 @@ export const startApiControllers = ({ store, catalog, clock, ca }: ControllerCon
 };
 
 /** As the root-ca-cert-publisher of the controller manager makes it. */
-const rootCa = (namespace: string, ca: string, time: string): KubeObject => ({
+const rootCa = (namespace: string, ca: string): KubeObject => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
   metadata: {
@@ -135,19 +152,6 @@ const rootCa = (namespace: string, ca: string, time: string): KubeObject => ({
       'kubernetes.io/description':
         'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.',
     },
-    managedFields: [
-      {
-        manager: 'kube-controller-manager',
-        operation: 'Update',
-        apiVersion: 'v1',
-        time,
-        fieldsType: 'FieldsV1',
-        fieldsV1: {
-          'f:data': { '.': {}, 'f:ca.crt': {} },
-          'f:metadata': { 'f:annotations': { '.': {}, 'f:kubernetes.io/description': {} } },
-        },
-      },
-    ],
   },
   data: { 'ca.crt': ca },
 });

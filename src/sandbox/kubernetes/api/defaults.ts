@@ -42,6 +42,7 @@ const jobSpec = (spec: JsonObject): JsonObject => ({
   parallelism: 1,
   suspend: false,
   podReplacementPolicy: 'TerminatingOrFailed',
+  manualSelector: false,
   ...spec,
   ...template(spec),
 });

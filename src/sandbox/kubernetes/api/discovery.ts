@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { groupVersion, type Catalog } from './catalog.ts';
 import { reviewResources, type ApiResource } from './resource-table.ts';
+import { keptAs } from './views.ts';
 import { json, type ApiReply, type ApiRequest } from './request.ts';
 
-const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
 interface Group {
@@ -44,14 +45,23 @@ export const discovery = (catalog: Catalog, request: ApiRequest, address: string
   return known.versions.includes(version) ? json(resourceList(catalog, group, version)) : undefined;
 };
 
-/** Every named group with its versions, built-in ones first. */
+/** Every named group with its versions. */
 const groupsOf = (catalog: Catalog): readonly Group[] => {
   const found = new Map<string, Set<string>>();
   for (const { group, version } of [...catalog.all(), ...reviewResources]) {
     if (group !== '') found.set(group, (found.get(group) ?? new Set()).add(version));
   }
-  return [...found].map(([name, versions]) => ({ name, versions: [...versions].sort(byMaturity) }));
+  return [...found]
+    .map(([name, versions]) => ({ name, versions: [...versions].sort(byMaturity) }))
+    .toSorted((a, b) => placeOf(a.name) - placeOf(b.name));
 };
+
+/** Groups in the order of Kubernetes' own priorities, those of custom resources behind them. */
+const order =
+  'apiregistration.k8s.io apps events.k8s.io authentication.k8s.io authorization.k8s.io autoscaling batch certificates.k8s.io networking.k8s.io policy rbac.authorization.k8s.io storage.k8s.io admissionregistration.k8s.io apiextensions.k8s.io scheduling.k8s.io coordination.k8s.io node.k8s.io discovery.k8s.io resource.k8s.io flowcontrol.apiserver.k8s.io'.split(
+    ' ',
+  );
+const placeOf = (group: string): number => (order.includes(group) ? order.indexOf(group) : order.length);
 
 /** v2 before v1 before v1beta1 before v1alpha1, as Kubernetes orders versions. */
 const byMaturity = (a: string, b: string): number => rank(b) - rank(a);
@@ -74,18 +84,19 @@ const subresources = (
   readonly group?: string;
   readonly version?: string;
   readonly verbs: readonly string[];
-}[] => [
-  ...(resource.statusSubresource ? [{ name: 'status', kind: resource.kind, verbs: ['get', 'patch', 'update'] }] : []),
-  ...(resource.scale === undefined
-    ? []
-    : [{ name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: ['get', 'patch', 'update'] }]),
-  ...resource.actions.map((name) => ({
-    name,
-    ...actionKinds[name],
-    kind: actionKinds[name]?.kind ?? resource.kind,
-    verbs: actionKinds[name]?.verbs ?? ['get'],
-  })),
-];
+}[] =>
+  [
+    ...(resource.statusSubresource ? [{ name: 'status', kind: resource.kind, verbs: ['get', 'patch', 'update'] }] : []),
+    ...(resource.scale === undefined
+      ? []
+      : [{ name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: ['get', 'patch', 'update'] }]),
+    ...resource.actions.map((name) => ({
+      name,
+      ...actionKinds[name],
+      kind: actionKinds[name]?.kind ?? resource.kind,
+      verbs: actionKinds[name]?.verbs ?? ['get'],
+    })),
+  ].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 const actionKinds: Readonly<
   Record<
@@ -93,11 +104,31 @@ const actionKinds: Readonly<
     { readonly kind: string; readonly group?: string; readonly version?: string; readonly verbs: readonly string[] }
   >
 > = {
+  attach: { kind: 'PodAttachOptions', verbs: ['create', 'get'] },
+  binding: { kind: 'Binding', verbs: ['create'] },
   log: { kind: 'Pod', verbs: ['get'] },
+  portforward: { kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
+  proxy: { kind: 'PodProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] },
   exec: { kind: 'PodExecOptions', verbs: ['create', 'get'] },
   eviction: { kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
   token: { kind: 'TokenRequest', group: 'authentication.k8s.io', version: 'v1', verbs: ['create'] },
   finalize: { kind: 'Namespace', verbs: ['update'] },
+};
+
+/** Kinds that are still kept in an older version than the one that is served. */
+const storedIn: Readonly<Record<string, string>> = {
+  customresourcedefinitions: 'v1beta1',
+  volumeattributesclasses: 'v1beta1',
+};
+
+/** Tells clients that migrate stored objects which version those are in. */
+const storageHash = (resource: ApiResource): object => {
+  if (resource.custom || !resource.verbs.includes('update')) return {};
+  const { group, version, plural } = keptAs(resource);
+  const digest = createHash('sha256')
+    .update(`${group}/${storedIn[plural] ?? version}/${resource.kind}`)
+    .digest();
+  return { storageVersionHash: digest.subarray(0, 8).toString('base64') };
 };
 
 const resourceList = (catalog: Catalog, group: string, version: string): object => {
@@ -105,7 +136,7 @@ const resourceList = (catalog: Catalog, group: string, version: string): object 
   const reviews = reviewResources.filter((known) => known.group === group && known.version === version);
   return {
     kind: 'APIResourceList',
-    apiVersion: 'v1',
+    ...(group === '' ? {} : { apiVersion: 'v1' }),
     groupVersion: group === '' ? version : `${group}/${version}`,
     resources: [
       ...stored.flatMap((resource) => [
@@ -114,9 +145,10 @@ const resourceList = (catalog: Catalog, group: string, version: string): object 
           singularName: resource.singular,
           namespaced: resource.namespaced,
           kind: resource.kind,
-          verbs,
+          verbs: resource.verbs,
           ...(resource.shortNames.length === 0 ? {} : { shortNames: resource.shortNames }),
           ...(resource.categories.length === 0 ? {} : { categories: resource.categories }),
+          ...storageHash(resource),
         },
         ...subresources(resource).map(({ name, ...sub }) => ({
           name: `${resource.plural}/${name}`,
@@ -141,13 +173,20 @@ const aggregate = (catalog: Catalog, groups: readonly Group[]): object => ({
   apiVersion: 'apidiscovery.k8s.io/v2',
   metadata: {},
   items: groups.map(({ name, versions }) => ({
-    metadata: name === '' ? { creationTimestamp: null } : { name, creationTimestamp: null },
+    metadata: name === '' ? {} : { name },
     versions: versions.map((version) => ({
       version,
       freshness: 'Current',
       resources: aggregatedResources(catalog, name, version),
     })),
   })),
+});
+
+/** The group and version of the list itself go without saying, but for custom resources. */
+const responseKind = (resource: ApiResource, kind: string, group?: string, version?: string): object => ({
+  group: group ?? (resource.custom ? resource.group : ''),
+  version: version ?? (resource.custom ? resource.version : ''),
+  kind,
 });
 
 const aggregatedResources = (catalog: Catalog, group: string, version: string): readonly object[] => {
@@ -158,15 +197,15 @@ const aggregatedResources = (catalog: Catalog, group: string, version: string): 
       .filter((known) => known.group === group && known.version === version)
       .map((resource) => ({
         resource: resource.plural,
-        responseKind: { group, version, kind: resource.kind },
+        responseKind: responseKind(resource, resource.kind),
         scope: scope(resource.namespaced),
         singularResource: resource.singular,
-        verbs,
+        verbs: resource.verbs,
         ...(resource.shortNames.length === 0 ? {} : { shortNames: resource.shortNames }),
         ...(resource.categories.length === 0 ? {} : { categories: resource.categories }),
         subresources: subresources(resource).map((sub) => ({
           subresource: sub.name,
-          responseKind: { group: sub.group ?? group, version: sub.version ?? version, kind: sub.kind },
+          responseKind: responseKind(resource, sub.kind, sub.group, sub.version),
           verbs: sub.verbs,
         })),
       })),
@@ -174,7 +213,7 @@ const aggregatedResources = (catalog: Catalog, group: string, version: string): 
       .filter((known) => known.group === group && known.version === version)
       .map(({ plural, kind, namespaced }) => ({
         resource: plural,
-        responseKind: { group, version, kind },
+        responseKind: { group: '', version: '', kind },
         scope: scope(namespaced),
         singularResource: kind.toLowerCase(),
         verbs: ['create'],

@@ -7,6 +7,7 @@ import { atVersion, matcherOf } from './read.ts';
 import { checkListOptions, tooLarge, versionNumber } from './request-options.ts';
 import { json, type ApiReply, type ApiRequest } from './request.ts';
 import type { ApiResource } from './resource-table.ts';
+import { isSameKind } from './views.ts';
 
 /** One page of a list: objects and the list's metadata. */
 export interface Page {
@@ -80,7 +81,7 @@ const asItWas = (
   const objects = new Map(store.list(resource, namespace).map((object) => [keyOf(object), object]));
   for (const { event, before } of history.since(version).toReversed()) {
     const { object } = event;
-    if (event.resource.plural !== resource.plural || event.resource.group !== resource.group) continue;
+    if (!isSameKind(event.resource, resource)) continue;
     if (namespace !== undefined && object.metadata.namespace !== namespace) continue;
     if (before === undefined) objects.delete(keyOf(object));
     else objects.set(keyOf(object), before);

@@ -63,6 +63,7 @@ export const atomicMaps = new Set([
   'V1PodSpec.nodeSelector',
   'V1ServiceSpec.selector',
   'V1ReplicationControllerSpec.selector',
+  'V1ControllerRevision.data',
 ]);
 
 /** Maps and strings that hold quantities: a bare number is as good there as a string. */

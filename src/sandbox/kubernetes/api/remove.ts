@@ -87,6 +87,8 @@ export const remove = (
   if (resource.plural === 'namespaces' && resource.group === '') return terminateNamespace(store, resource, live);
   if (resource.plural === 'pods' && resource.group === '')
     return terminatePod(context, resource, live, numberAt(options, 'gracePeriodSeconds'));
+  if (resource.plural === 'customresourcedefinitions' && !resource.custom)
+    return terminateDefinition(store, resource, live, stamp(context.clock.now()));
   hold(store, resource, live, options);
   store.remove(resource, namespace, name);
   const left = store.get(resource, namespace, name);
@@ -120,6 +122,30 @@ const terminateNamespace = (store: ObjectStore, resource: ApiResource, live: Kub
 
 /** Stands for `spec.finalizers: [kubernetes]` while a namespace is emptied. */
 export const namespaceFinalizer = 'kubernetes';
+
+/** Holds a CustomResourceDefinition until there are no objects of its kind. */
+export const definitionFinalizer = 'customresourcecleanup.apiextensions.k8s.io';
+
+/** Its objects go first; the API server's own controller sees to that. */
+const terminateDefinition = (store: ObjectStore, resource: ApiResource, live: KubeObject, now: string): KubeObject => {
+  if (live.metadata.deletionTimestamp !== undefined) return live;
+  const terminating = {
+    type: 'Terminating',
+    status: 'True',
+    lastTransitionTime: now,
+    reason: 'InstanceDeletionPending',
+    message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+  };
+  return store.replace(resource, {
+    ...live,
+    metadata: {
+      ...live.metadata,
+      deletionTimestamp: now,
+      finalizers: [...(live.metadata.finalizers ?? []), definitionFinalizer],
+    },
+    status: { ...objectAt(live, 'status'), conditions: [...listAt(live, 'status', 'conditions'), terminating] },
+  });
+};
 
 const pods = builtin('pods');
 

@@ -10,7 +10,7 @@ import { list, listReply } from './list.ts';
 import { atVersion, matcherOf, read } from './read.ts';
 import { deleteOptions, remove } from './remove.ts';
 import { json, type ApiReply, type ApiRequest } from './request.ts';
-import type { ApiResource } from './resource-table.ts';
+import { allows, type ApiResource } from './resource-table.ts';
 import { scale } from './scale.ts';
 import { table, tableReply, wantsTable } from './table.ts';
 import { versionReply } from './version.ts';
@@ -55,6 +55,8 @@ export const route = async (context: RouterContext, request: ApiRequest): Promis
   }
   if (target.subresource !== undefined && target.subresource !== 'status') throw noSuchPath();
   if (target.subresource === 'status' && !resource.statusSubresource) throw noSuchPath();
+  if (target.subresource === undefined && !allows(resource, request.method, target.name === undefined))
+    throw methodNotAllowed();
   return target.name === undefined
     ? collection(context, request, resource, target)
     : single(context, request, resource, target, target.name);

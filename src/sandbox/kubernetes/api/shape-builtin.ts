@@ -13,7 +13,7 @@ interface Model {
 
 export interface BuiltinShapes {
   /** Shape of a built-in kind; undefined where the client library has no model of it. */
-  shapeOf(version: string, kind: string): Struct | undefined;
+  shapeOf(version: string, kind: string, group?: string): Struct | undefined;
 }
 
 const scalar = (type: Scalar['type']): Scalar => ({ kind: 'scalar', type });
@@ -21,6 +21,7 @@ const scalar = (type: Scalar['type']): Scalar => ({ kind: 'scalar', type });
 /** Kinds that two groups share a name for. */
 const modelNames: Readonly<Record<string, string>> = {
   V1Event: 'CoreV1Event',
+  V1ResourceClaim: 'ResourceV1ResourceClaim',
   V1TokenRequest: 'AuthenticationV1TokenRequest',
 };
 
@@ -53,6 +54,7 @@ export const loadBuiltinShapes = async (): Promise<BuiltinShapes> => {
           : typed(map[1], format);
       return { kind: 'map', value, atomic: atomicMaps.has(place) };
     }
+    if (atomicMaps.has(place)) return { kind: 'map', value: anything, atomic: true };
     return quantities.has(place) ? scalar('quantity') : typed(type, format);
   };
 
@@ -77,9 +79,9 @@ export const loadBuiltinShapes = async (): Promise<BuiltinShapes> => {
   };
 
   return {
-    shapeOf(version, kind) {
+    shapeOf(version, kind, group) {
       const plain = `${version.charAt(0).toUpperCase()}${version.slice(1)}${kind}`;
-      return struct(modelNames[plain] ?? plain);
+      return struct(group === 'events.k8s.io' ? `Events${plain}` : (modelNames[plain] ?? plain));
     },
   };
 };

@@ -3,6 +3,7 @@ import { tableColumns } from './table-columns.ts';
 import type { Page } from './list.ts';
 import { json, type ApiReply, type ApiRequest } from './request.ts';
 import type { ApiResource } from './resource-table.ts';
+import { keptForm } from './views.ts';
 
 /** Whether the client would rather have a Table, as `kubectl get` does. */
 export const wantsTable = (request: ApiRequest): boolean =>
@@ -32,7 +33,7 @@ export const table = (
       priority: wide === true ? 1 : 0,
     })),
     rows: objects.map((object) => ({
-      cells: columns.map(({ cell }) => cell(object, now)),
+      cells: columns.map(({ cell }) => cell(keptForm(resource, object), now)),
       ...(include === 'None'
         ? {}
         : {

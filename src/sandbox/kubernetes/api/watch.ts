@@ -8,6 +8,7 @@ import type { ApiReply, ApiRequest } from './request.ts';
 import { checkListOptions, noVersion } from './request-options.ts';
 import type { ApiResource } from './resource-table.ts';
 import type { Matcher } from './selectors.ts';
+import { isSameKind } from './views.ts';
 
 interface WatchOptions {
   readonly store: ObjectStore;
@@ -46,7 +47,7 @@ export const watch = (options: WatchOptions): ApiReply => {
           },
         });
       const relay = ({ event, before }: PastEvent): void => {
-        const same = event.resource.plural === resource.plural && event.resource.group === resource.group;
+        const same = isSameKind(event.resource, resource);
         if (!same || (namespace !== undefined && event.object.metadata.namespace !== namespace)) return;
         const now = event.type !== 'DELETED' && matches(event.object);
         const was = before === undefined ? event.type !== 'ADDED' && matches(event.object) : matches(before);

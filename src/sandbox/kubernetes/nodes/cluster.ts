@@ -15,6 +15,8 @@ export interface Cluster {
   readonly logs: LogBook;
   readonly events: EventCounters;
   spec(): ClusterSpec;
+  /** The same cluster, whose writes are entered in managedFields under this name; without one they are the API server's own. */
+  as(manager: string | undefined): Cluster;
 }
 
 /** A time as the API writes it: whole seconds. */

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../objects.ts';
-import { type Cluster, condition, save, stamp } from './cluster.ts';
+import { type Cluster, condition, save, saveStatus, stamp } from './cluster.ts';
 import { ciliumAgentUp } from './cilium/agents.ts';
 import { type Fields, fieldsAt, flagAt, listAt, textAt } from './fields.ts';
 import { addressAt, parseNetwork } from './networks.ts';
@@ -74,7 +74,7 @@ const join = (cluster: Cluster, machine: Machine): void => {
   if (cluster.store.get(NODES, undefined, machine.name) !== undefined) return;
   if (!cluster.delays.passed(`node/${machine.name}`, 'join', JOIN_MS)) return;
   const node = cluster.store.create(NODES, nodeObject(cluster.spec(), machine, freeAddress(cluster.store.list(NODES))));
-  recordEvent(cluster, node, {
+  recordEvent(cluster.as('kube-controller-manager'), node, {
     type: 'Normal',
     reason: 'RegisteredNode',
     message: `Node ${machine.name} event: Registered Node ${machine.name} in Controller`,
@@ -164,14 +164,15 @@ const specOf = (cluster: Cluster, node: KubeObject, ready: boolean): Fields => {
 
 /** A CNI configuration stays on the VM's disk: a node that was Ready once does not lose it with its agent. */
 export const reconcileNodes = (cluster: Cluster): void => {
+  const controllers = cluster.as('kube-controller-manager');
   reconcileMachines(cluster);
   const bringYourOwn = cluster.spec().networkPlugin === 'none';
   for (const node of cluster.store.list(NODES)) {
     const ready = isReady(node) || !bringYourOwn || ciliumAgentUp(cluster, node.metadata.name);
-    const saved = save(cluster, NODES, {
-      ...node,
-      spec: specOf(cluster, node, ready),
-      status: { ...fieldsAt(node, 'status'), conditions: kubeletConditions(cluster, node, ready) },
+    const tainted = save(controllers, NODES, { ...node, spec: specOf(cluster, node, ready) });
+    const saved = saveStatus(cluster, NODES, tainted, {
+      ...fieldsAt(node, 'status'),
+      conditions: kubeletConditions(cluster, node, ready),
     });
     if (ready && !isReady(node)) {
       recordEvent(cluster, saved, {

@@ -44,23 +44,28 @@ const qosClass = (spec: Fields): string => {
   return same ? 'Guaranteed' : 'Burstable';
 };
 
-const defaultedSpec = (spec: Fields): Fields => {
-  const priority = PRIORITIES[textAt(spec, 'priorityClassName') ?? ''];
+const withPodDefaults = (spec: Fields): Fields => {
+  const account = textAt(spec, 'serviceAccountName');
   return {
     restartPolicy: 'Always',
     terminationGracePeriodSeconds: 30,
     dnsPolicy: 'ClusterFirst',
-    serviceAccountName: 'default',
-    serviceAccount: textAt(spec, 'serviceAccountName') ?? 'default',
+    ...(account === undefined ? {} : { serviceAccount: account }),
     schedulerName: 'default-scheduler',
     securityContext: {},
     enableServiceLinks: true,
     ...spec,
-    ...(priority === undefined ? { priority: 0 } : { priority }),
-    preemptionPolicy: 'PreemptLowerPriority',
-    tolerations: defaultTolerations(spec),
   };
 };
+
+const withAdmission = (spec: Fields): Fields => ({
+  serviceAccountName: 'default',
+  serviceAccount: 'default',
+  ...spec,
+  priority: PRIORITIES[textAt(spec, 'priorityClassName') ?? ''] ?? 0,
+  preemptionPolicy: 'PreemptLowerPriority',
+  tolerations: defaultTolerations(spec),
+});
 
 export interface PodOrder {
   readonly owner: KubeObject;
@@ -77,7 +82,8 @@ export const createPod = (cluster: Cluster, { owner, name, exact, labels, adapt 
   const template = fieldsAt(owner, 'spec', 'template');
   const seed = `${uid(owner)}/${cluster.store.version()}`;
   const generated = exact === true ? name : `${name}-${safeSuffix(seed, 5)}`;
-  const given = withRequests(defaultedSpec((adapt ?? ((same) => same))(fieldsAt(template, 'spec'))));
+  const asked = (adapt ?? ((same) => same))(fieldsAt(template, 'spec'));
+  const given = withRequests(withAdmission(withPodDefaults(asked)));
   const account = cluster.store.get(
     SERVICE_ACCOUNTS,
     owner.metadata.namespace,
@@ -85,7 +91,7 @@ export const createPod = (cluster: Cluster, { owner, name, exact, labels, adapt 
   );
   const spec = withAccountVolume(given, account, () => safeSuffix(`${seed}/${generated}/token`, 5));
   const annotations = textMapAt(template, 'metadata', 'annotations');
-  return cluster.store.create(PODS, {
+  const pod: KubeObject = {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
@@ -98,7 +104,8 @@ export const createPod = (cluster: Cluster, { owner, name, exact, labels, adapt 
     },
     spec,
     status: { phase: 'Pending', qosClass: qosClass(spec) },
-  });
+  };
+  return cluster.store.create(PODS, pod, { ...pod, spec: withRequests(withPodDefaults(asked)) });
 };
 
 /** Asks for a pod's end: its kubelet ends the containers, then the object goes. */
@@ -108,7 +115,7 @@ export const deletePod = (cluster: Cluster, pod: KubeObject): void => {
     cluster.store.remove(PODS, pod.metadata.namespace, pod.metadata.name);
     return;
   }
-  cluster.store.replace(PODS, {
+  cluster.as(undefined).store.replace(PODS, {
     ...pod,
     metadata: {
       ...pod.metadata,

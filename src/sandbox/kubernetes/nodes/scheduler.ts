@@ -161,7 +161,8 @@ const schedule = (cluster: Cluster, pod: KubeObject, view: View): string | undef
   }
   const name = best.node.metadata.name;
   const done = condition(cluster, previous, { type: 'PodScheduled', status: 'True', ...observed(pod) });
-  const saved = save(cluster, PODS, {
+  // By a Binding: what that changes belongs to no manager.
+  const saved = save(cluster.as(undefined), PODS, {
     ...pod,
     metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, ...placeOf(best.node) } },
     spec: { ...fieldsAt(pod, 'spec'), nodeName: name },

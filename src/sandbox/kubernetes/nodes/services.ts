@@ -71,6 +71,9 @@ const lastChange = (found: readonly Backend[]): Readonly<Record<string, string>>
   return last === undefined ? {} : { [TRIGGER]: last };
 };
 
+const headless = (service: KubeObject): Readonly<Record<string, string>> =>
+  textAt(service, 'spec', 'clusterIP') === 'None' ? { 'service.kubernetes.io/headless': '' } : {};
+
 const reconcileEndpoints = (cluster: Cluster, service: KubeObject): void => {
   const found = backends(cluster, service);
   const { name, namespace } = service.metadata;
@@ -86,7 +89,7 @@ const reconcileEndpoints = (cluster: Cluster, service: KubeObject): void => {
       generateName: `${name}-`,
       labels: {
         ...service.metadata.labels,
-        ...(textAt(service, 'spec', 'clusterIP') === 'None' ? { 'service.kubernetes.io/headless': '' } : {}),
+        ...headless(service),
         'kubernetes.io/service-name': name,
         'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
       },
@@ -114,7 +117,16 @@ const reconcileEndpoints = (cluster: Cluster, service: KubeObject): void => {
   save(cluster, ENDPOINTS, {
     apiVersion: 'v1',
     kind: 'Endpoints',
-    metadata: { ...meta, name, labels: service.metadata.labels ?? {} },
+    metadata: {
+      ...meta,
+      name,
+      labels: {
+        ...service.metadata.labels,
+        ...headless(service),
+        'endpoints.kubernetes.io/managed-by': 'endpoint-controller',
+      },
+      annotations: lastChange(found),
+    },
     subsets: found.length === 0 ? [] : [subset],
   });
 };

@@ -2,6 +2,7 @@ import type { SandboxClock } from '../../clock.ts';
 import type { Kubelet } from '../agents.ts';
 import type { ClusterSpec } from '../host.ts';
 import type { ObjectStore } from '../objects.ts';
+import type { StoreOf } from '../tracked-store.ts';
 import { reconcileDrift } from './cilium/drift.ts';
 import { reconcileCiliumAgents } from './cilium/endpoints.ts';
 import { reportFirstLookup } from './cilium/flows.ts';
@@ -37,6 +38,8 @@ export interface NodesOptions {
   readonly store: ObjectStore;
   readonly spec: ClusterSpec;
   readonly clock: SandboxClock;
+  /** The store for one component's writes; by default they are entered nowhere. */
+  readonly storeOf?: StoreOf;
   /** Folder of the cluster's own; what must outlive this process is in the store, not here. */
   readonly dir: string;
 }
@@ -58,7 +61,7 @@ const SILENT = new Set(['events', 'leases', 'processes']);
  * Brings a cluster's objects to life: controllers, scheduler, kubelets, and the agents of Cilium and Tetragon.
  * Everything is one pass over the store after each change, and again when a duration has passed; a pass that finds nothing to do writes nothing, so a finished cluster rests.
  */
-export const startNodes = ({ store, spec, clock }: NodesOptions): Nodes => {
+export const startNodes = ({ store, spec, clock, storeOf = () => store }: NodesOptions): Nodes => {
   let wanted = spec;
   let closed = false;
   let cancel: (() => void) | undefined;
@@ -78,32 +81,39 @@ export const startNodes = ({ store, spec, clock }: NodesOptions): Nodes => {
     logs: createLogBook(() => clock.now()),
     events: createEventCounters(),
     spec: () => wanted,
+    as: (manager) => (manager === undefined ? cluster : { ...cluster, store: storeOf(manager) }),
   };
+  const controllers = cluster.as('kube-controller-manager');
+  const kubelets = cluster.as('kubelet');
+  const scheduler = cluster.as('kube-scheduler');
+  const ciliumOperator = cluster.as('cilium-operator-generic');
+  const ciliumAgents = cluster.as('cilium-agent');
+  const tetragonOperator = cluster.as('tetragon-operator');
   const watcher = createProcessWatcher(cluster);
   const life: Life = {
-    cluster,
+    cluster: kubelets,
     programs: [...ciliumPrograms, ...tetragonPrograms, ...systemPrograms, ...logAgentPrograms],
     watcher,
     pulled: new Set(),
   };
 
   const pass = (): void => {
-    reconcileNodes(cluster);
-    reconcileDaemonSets(cluster);
-    reconcileDeployments(cluster);
-    reconcileReplicaSets(cluster);
-    reconcileStatefulSets(cluster);
-    reconcileCronJobs(cluster);
-    reconcileJobs(cluster);
-    reconcileScheduling(cluster);
+    reconcileNodes(kubelets);
+    reconcileDaemonSets(controllers);
+    reconcileDeployments(controllers);
+    reconcileReplicaSets(controllers);
+    reconcileStatefulSets(controllers);
+    reconcileCronJobs(controllers);
+    reconcileJobs(controllers);
+    reconcileScheduling(scheduler);
     reconcilePods(life);
-    reconcileCiliumOperator(cluster);
-    reconcileCiliumAgents(cluster);
+    reconcileCiliumOperator(ciliumOperator);
+    reconcileCiliumAgents(ciliumAgents);
     reconcileDrift(cluster);
-    reconcileTetragonOperator(cluster);
+    reconcileTetragonOperator(tetragonOperator);
     reconcileTetragonAgents(cluster);
-    reconcileServices(cluster);
-    reconcileDisruptionBudgets(cluster);
+    reconcileServices(controllers);
+    reconcileDisruptionBudgets(controllers);
   };
 
   const unsubscribe = store.subscribe(({ type, resource, object }) => {

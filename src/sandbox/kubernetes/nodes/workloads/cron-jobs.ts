@@ -24,7 +24,7 @@ const start = (cluster: Cluster, owner: KubeObject): void => {
     },
     spec: fieldsAt(template, 'spec'),
   };
-  cluster.store.create(JOBS, withJobIdentity(job, randomUUID()));
+  cluster.store.create(JOBS, withJobIdentity(job, randomUUID()), job);
   saveStatus(cluster, CRON_JOBS, owner, { ...fieldsAt(owner, 'status'), lastScheduleTime: stamp(cluster) });
 };
 

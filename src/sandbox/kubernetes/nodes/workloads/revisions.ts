@@ -20,6 +20,7 @@ export const keepRevision = (cluster: Cluster, owner: KubeObject, hash: string):
         ...textMapAt(owner, 'spec', 'template', 'metadata', 'labels'),
         'controller-revision-hash': hash,
       },
+      ...(owner.metadata.annotations === undefined ? {} : { annotations: owner.metadata.annotations }),
       ownerReferences: [ownerReference(owner)],
     },
     data: { spec: { template: { $patch: 'replace', ...fieldsAt(owner, 'spec', 'template') } } },
