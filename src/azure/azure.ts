@@ -12,6 +12,8 @@ export interface Azure {
   readonly tenantId: string;
   /** How often a running operation of this cloud is asked for, in milliseconds. */
   readonly pollIntervalMs: number;
+  /** Deleting a managed cluster of this cloud leaves nodes and workloads as they are. */
+  readonly clustersOutliveDeletion: boolean;
   /** One line for people: who is signed in, by which credential. Asks for a first token, so it also proves the sign-in. */
   signIn(signal: AbortSignal): Promise<SignedIn>;
   readonly providers: Providers;

@@ -50,6 +50,7 @@ export function createAzure(options: CreateAzureOptions): Azure {
     subscriptionId,
     tenantId,
     pollIntervalMs: profile.pollIntervalMs,
+    clustersOutliveDeletion: profile.clustersOutliveDeletion === true,
     signIn: async (signal) => readAccount(await token(armScope(profile), signal), tenantId, options.credential.says),
     providers,
     features: createFeatures(arm, subscriptionId),

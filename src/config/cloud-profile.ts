@@ -23,6 +23,8 @@ export interface CloudProfile {
   readonly location: string | undefined;
   readonly credential: ProfileCredential | undefined;
   readonly charts: { readonly cilium?: PinnedChart; readonly tetragon?: PinnedChart };
+  /** Deleting a managed cluster here deletes neither its nodes nor what runs on them. */
+  readonly clustersOutliveDeletion?: boolean;
   /** Lines that a run prints before it starts, word for word. */
   readonly notes: readonly string[];
 }

@@ -17,6 +17,7 @@ const known = [
   'location',
   'credential',
   'charts',
+  'clustersOutliveDeletion',
   'notes',
 ];
 
@@ -76,6 +77,8 @@ export const parseCloudProfile = (text: string, fileName: string): CloudProfile 
   if (!Array.isArray(notes) || !notes.every((note) => typeof note === 'string')) {
     throw refuse('notes must be a list of texts');
   }
+  const outlive = root['clustersOutliveDeletion'] ?? false;
+  if (typeof outlive !== 'boolean') throw refuse('clustersOutliveDeletion must be true or false');
   const authorityHost = endpoint('authorityHost');
   return {
     name: text_(root, 'name'),
@@ -99,6 +102,7 @@ export const parseCloudProfile = (text: string, fileName: string): CloudProfile 
         }
       : undefined,
     charts: { ...(cilium && { cilium }), ...(tetragon && { tetragon }) },
+    ...(outlive && { clustersOutliveDeletion: true }),
     notes,
   };
 };

@@ -10,11 +10,14 @@ const nodeMask = 24;
 /** AKS surges by 10 %, at least one node, in every pool that has nodes. */
 const surgeOf = (count: number): number => (count === 0 ? 0 : Math.max(1, Math.ceil(count / 10)));
 
+/** How many nodes a pod range serves. */
+export const nodesIn = (pods: Cidr): number => (pods.prefix > nodeMask ? 0 : 2 ** (nodeMask - pods.prefix));
+
 const checkNodes = (config: Config, pods: Cidr): string | undefined => {
   const { systemPool, workloadPool } = config.cluster;
   const nodes = systemPool.count + workloadPool.count;
   const needed = nodes + surgeOf(systemPool.count) + surgeOf(workloadPool.count);
-  const room = pods.prefix > nodeMask ? 0 : 2 ** (nodeMask - pods.prefix);
+  const room = nodesIn(pods);
   if (room >= needed) return undefined;
   const prefix = nodeMask - Math.ceil(Math.log2(needed));
   return (

@@ -5,6 +5,7 @@ import type { Services } from '../steps/services.ts';
 import { mustAdopt } from '../steps/ownership.ts';
 import { checkLocks } from './check-locks.ts';
 import { checkPolicies } from './check-policies.ts';
+import { checkStandingCluster } from './standing-cluster.ts';
 import { checkUserValues } from './user-values.ts';
 
 type Looks = Pick<
@@ -26,6 +27,7 @@ export const preflight = async (
   if (there !== undefined) mustAdopt(`AKS cluster ${there.name}`, there.tags, services);
   await checkLocks(azure, config, warn, signal);
   const missing = there === undefined || there.provisioningState === 'Failed';
+  if (there !== undefined && !missing) checkStandingCluster(there, config);
   await checkUserValues(services, { render: missing }, warn, signal).catch((error: unknown) => {
     throw before(error);
   });
@@ -136,8 +138,12 @@ const checkMachines = async (
     for (const [family, needed] of [...families, ['cores', total] as const]) {
       const quota = await azure.compute.quota(config.location, family, signal);
       if (quota !== undefined && quota.limit - quota.used < needed)
-        throw tooSmall(family, config.location, needed, quota);
+        throw tooSmall(`vCPUs left for ${family}`, config.location, `${needed}`, quota);
     }
+    const nodes = systemPool.count + workloadPool.count;
+    const machines = await azure.compute.quota(config.location, 'virtualMachines', signal);
+    if (machines !== undefined && machines.limit - machines.used < nodes)
+      throw tooSmall('virtual machines left', config.location, `${nodes} nodes`, machines);
   } catch (error) {
     signal.throwIfAborted();
     // Who may make a cluster need not be allowed to read the quota: then AKS itself will say.
@@ -161,17 +167,14 @@ const restricted = (vmSize: string, location: string, reason: string): Problem =
   });
 
 const tooSmall = (
-  family: string,
+  left: string,
   location: string,
-  needed: number,
+  needed: string,
   { used, limit }: { used: number; limit: number },
 ): Problem =>
-  new Problem(
-    `The subscription has ${limit - used} of ${limit} vCPUs left for ${family} in ${location}; this plan needs ${needed}`,
-    {
-      kind: 'preflight',
-      code: 'QuotaExceeded',
-      hint: 'Choose a smaller size, fewer nodes or another region, or ask for more quota.',
-      link: 'https://learn.microsoft.com/azure/quotas/per-vm-quota-requests',
-    },
-  );
+  new Problem(`The subscription has ${limit - used} of ${limit} ${left} in ${location}; this plan needs ${needed}`, {
+    kind: 'preflight',
+    code: 'QuotaExceeded',
+    hint: 'Choose a smaller size, fewer nodes or another region, or ask for more quota.',
+    link: 'https://learn.microsoft.com/azure/quotas/per-vm-quota-requests',
+  });

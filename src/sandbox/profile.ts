@@ -40,6 +40,7 @@ export const writeProfile = (
     location: 'uksouth',
     credential: { kind: 'client-secret', clientId: identity.clientId, clientSecretFile },
     charts: registry.charts,
+    ...(published.cluster === undefined ? {} : { clustersOutliveDeletion: true }),
     notes: [`${whatIsReal(published)} ${pace(speed)}`, ...registry.notes],
   };
   writePrivateFile(join(dir, 'profile.json'), `${JSON.stringify(profile, null, 2)}\n`);

@@ -84,11 +84,17 @@ export const cluster = step({
     const { name } = config.cluster;
     const seen = await azure.clusters.find(config.resourceGroup, name, looking);
     if (seen === undefined) return undefined;
-    const what = `AKS cluster ${seen.name} with everything in it`;
+    const ours = madeByUs(seen.tags, { owner });
+    const cluster = `AKS cluster ${seen.name}`;
+    const what = !ours
+      ? cluster
+      : azure.clustersOutliveDeletion
+        ? `${cluster} (the real cluster behind it stays, with everything that was installed in it)`
+        : `${cluster} with everything in it`;
     let operation: string | undefined;
     return {
       what,
-      ...(madeByUs(seen.tags, { owner }) ? {} : { kept: 'this deployment did not make it' }),
+      ...(ours ? {} : { kept: 'this deployment did not make it' }),
       async remove(signal) {
         const now = await azure.clusters.find(config.resourceGroup, name, signal);
         if (now === undefined) return;

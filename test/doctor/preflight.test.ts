@@ -76,6 +76,14 @@ test('a cluster of somebody else under our name stops the run before the first w
   expect(code).toBe(4);
   const adopting = await mine.elsewhere({ adopt: true });
   expect((await check(adopting)).code).toBe(0);
+  // Of a cluster that is kept, `down` does not say that everything in it would go.
+  const named = (await adopting.removals()).find(({ id }) => id === 'cluster')?.removal;
+  expect(named).toMatchObject({
+    what: `AKS cluster ${theirs.config.cluster.name}`,
+    kept: 'this deployment did not make it',
+  });
+  const own = (await theirs.removals()).find(({ id }) => id === 'cluster')?.removal;
+  expect(own?.what).toBe(`AKS cluster ${theirs.config.cluster.name} with everything in it`);
 });
 
 test('a workspace of somebody else under our name, too', async () => {

@@ -83,6 +83,11 @@ const aksSkus = (call: ArmCall, arm: Arm): HttpReply => {
   );
 };
 
+const wholeNames: Readonly<Record<string, string>> = {
+  cores: 'Total Regional vCPUs',
+  virtualMachines: 'Virtual Machines',
+};
+
 const usages = (call: ArmCall, arm: Arm): HttpReply => {
   const region = findRegion(call.param('location'));
   if (region === undefined)
@@ -90,12 +95,10 @@ const usages = (call: ArmCall, arm: Arm): HttpReply => {
   const families = [...new Set(vmSizes.map(({ family }) => family))];
   return page(
     call,
-    ['cores', ...families].map((name) => {
+    ['cores', 'virtualMachines', ...families].map((name) => {
       const { used, limit } = usageOf(region.name, name, arm);
       const localized =
-        name === 'cores'
-          ? 'Total Regional vCPUs'
-          : `${name.replace(/^standard/u, 'Standard ').replace(/Family$/u, ' Family')} vCPUs`;
+        wholeNames[name] ?? `${name.replace(/^standard/u, 'Standard ').replace(/Family$/u, ' Family')} vCPUs`;
       return { limit, unit: 'Count', currentValue: used, name: { value: name, localizedValue: localized } };
     }),
   );

@@ -11,6 +11,9 @@ import { checkRealNodes } from './real-cluster.ts';
 const regionalLimit = 100;
 const familyLimit = 100;
 
+/** Machines of any size that a subscription may have in a region; `az vm list-usage` shows this limit of new subscriptions. */
+const machineLimit = 25_000;
+
 export interface Usage {
   readonly name: string;
   readonly used: number;
@@ -26,7 +29,7 @@ const vCpus = (pool: JsonObject): number =>
 const inFamily = (pool: JsonObject, family: string): boolean =>
   family === 'cores' || findVmSize(textAt(pool, 'vmSize') ?? '')?.family === family;
 
-/** vCPUs in use by the sandbox's clusters in a region; `name` is a family or `cores`. */
+/** vCPUs in use by the sandbox's clusters in a region, or machines; `name` is a family, `cores` or `virtualMachines`. */
 export const usageOf = (location: string, name: string, arm: Arm, except?: string): Usage => {
   const pools = arm.resources
     .ofType('Microsoft.ContainerService/managedClusters')
@@ -34,7 +37,15 @@ export const usageOf = (location: string, name: string, arm: Arm, except?: strin
     .flatMap(({ properties }) => poolsOf(properties));
   const fault = arm.faults.find('quota-exceeded');
   const family = fault === undefined ? undefined : textParameter(fault, 'family');
-  const applies = fault !== undefined && (family === undefined ? name !== 'cores' : family === name);
+  const applies =
+    fault !== undefined && (family === undefined ? !['cores', 'virtualMachines'].includes(name) : family === name);
+  if (name === 'virtualMachines' && !applies)
+    return {
+      name,
+      used: pools.reduce((sum, pool) => sum + (numberAt(pool, 'count') ?? 1), 0),
+      // A real cluster behind the sandbox has the nodes that it has.
+      limit: arm.clusterHost.real?.()?.nodes ?? machineLimit,
+    };
   return {
     name,
     used: pools.filter((pool) => inFamily(pool, name)).reduce((sum, pool) => sum + vCpus(pool), 0),
