@@ -46,7 +46,8 @@ const addFields = (parser: Parser): void => {
   }
 };
 
-const readOptions = <O extends OptionSpecs>(specs: O, raw: Raw, env: Env): OptionValues<O> => {
+/** Options as they were written, else as their variables say. @throws Problem `usage` */
+export const readOptions = <O extends OptionSpecs>(specs: O, raw: Raw, env: Env): OptionValues<O> => {
   const values: Record<string, OptionValue> = {};
   for (const [key, spec] of Object.entries(specs)) {
     const variable = environmentName(flagOf(key));

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../src/engine/clock.ts';
@@ -61,6 +61,38 @@ test('what the cluster itself does not fit is said by start, too', { timeout: 60
   const ran = await sandbox(scratch())('start', '--kubeconfig', lab.kubeconfig);
   expect(ran.exitCode).toBe(1);
   expect(flowing(ran.stderr)).toContain('name it with --kubernetes-service HOST');
+});
+
+test('a run that starts the sandbox itself heeds the same variables', { timeout: 60_000 }, async () => {
+  const lab = await startRealLab();
+  await lab.node('kind-control-plane');
+  const cwd = scratch();
+  stop = () => sandbox(cwd)('stop');
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: cwd,
+    AKS_EBPF_SENTINEL_KUBECONFIG: lab.kubeconfig,
+    AKS_EBPF_SENTINEL_KUBERNETES_SERVICE: 'kind-control-plane',
+  };
+  const argv = ['plan', '--sandbox', '--sandbox-dir', join(cwd, 'box')];
+  const planned = await run(argv, { cwd, clock: systemClock, env });
+  expect(planned).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(JSON.parse((await sandbox(cwd)('start', '-o', 'json')).stdout)).toMatchObject({
+    cluster: { context: 'lab-admin' },
+  });
+  // More nodes than the real cluster has is told before anything is made.
+  const asked = await run(['init', ...argv.slice(1), '--yes', '--nodes', '3'], { cwd, clock: systemClock, env });
+  expect(flowing(asked.stderr)).toContain('has 1 of 1 virtual machines left in uksouth; this plan needs 5 nodes');
+  expect(asked.exitCode).toBe(4);
+});
+
+test('a variable that names no cluster is refused by a run, too, and no sandbox is started', async () => {
+  const cwd = scratch();
+  const env = { PATH: process.env['PATH'], HOME: cwd, AKS_EBPF_SENTINEL_KUBECONFIG: 'none' };
+  const ran = await run(['plan', '--sandbox', '--sandbox-dir', join(cwd, 'box')], { cwd, clock: systemClock, env });
+  expect(ran.exitCode).toBe(2);
+  expect(flowing(ran.stderr)).toContain('cannot be read');
+  expect(existsSync(join(cwd, 'box'))).toBe(false);
 });
 
 /** Words as they stand, wherever a line is broken. */

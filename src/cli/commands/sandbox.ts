@@ -1,21 +1,5 @@
 import { command } from '../command.ts';
-
-const serving = {
-  port: { type: 'integer', value: 'N', help: 'first of four ports in a row', fallback: 'free ones' },
-  charts: { type: 'text', value: 'DIR', help: 'folder with the real charts', fallback: 'stand-ins of ours' },
-  kubeconfig: { type: 'text', value: 'FILE', help: 'a real cluster behind the imitated Azure: its current context' },
-  kubernetesService: {
-    type: 'text',
-    value: 'HOST',
-    help: "where the real cluster's nodes reach its API server",
-    fallback: 'what the cluster says',
-  },
-  allowRemoteCluster: {
-    type: 'switch',
-    help: 'take a real cluster that is neither on this machine nor in a private network',
-  },
-  fault: { type: 'list', value: 'NAME,…', help: 'faults that are there from the start' },
-} as const;
+import { servingOptions } from '../serving-options.ts';
 
 interface RealCluster {
   readonly context: string;
@@ -39,7 +23,7 @@ export const sandboxStartCommand = command({
     'sandbox start --charts ./charts -o json',
     'sandbox start --kubeconfig ./kind.kubeconfig --sandbox-dir ./kind-lab',
   ],
-  options: serving,
+  options: servingOptions,
   config: 'none',
   reveals: true,
   run: async (context, options) => (await import('../run/sandbox.ts')).runSandboxStart(context, options),
@@ -89,7 +73,7 @@ export const sandboxServeCommand = command({
   summary: 'Runs the sandbox in the foreground',
   examples: ['sandbox serve', 'sandbox serve --speed 1 --port 9443'],
   options: {
-    ...serving,
+    ...servingOptions,
     asAzure: {
       type: 'switch',
       help: "under the public cloud's host names on port 443, for where those lead to this machine",

@@ -5,8 +5,10 @@ import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { Globals } from '../globals.ts';
 import type { Io } from '../io.ts';
+import { readOptions } from '../parse.ts';
 import { placesOf, type Places } from '../places.ts';
 import { calledBy } from '../program.ts';
+import { servingOptions } from '../serving-options.ts';
 import { attachOf, chartsOf, checkServing, type StartSandboxOptions } from './sandbox-options.ts';
 import { watched } from './watched.ts';
 
@@ -90,7 +92,13 @@ const start = async ({ globals, io, places, say }: StartPlace, options: StartSan
 
 /** Finds or starts the sandbox; answers the path of its cloud profile. */
 export const ensureSandbox = async (place: StartPlace): Promise<string> => {
-  await start(place, {});
+  // A variable that `sandbox start` would heed is not lost where another command is the one that starts it.
+  const options = readOptions(servingOptions, {}, place.io.env);
+  await checkServing(options, place.io);
+  const { sandboxStatus } = await import('../../sandbox/start.ts');
+  const { kubeconfig, kubernetesService, allowRemoteCluster } = options;
+  const running = (await sandboxStatus(place.places.sandboxDir)) !== undefined;
+  await start(place, running ? { kubeconfig, kubernetesService, allowRemoteCluster } : options);
   return join(place.places.sandboxDir, 'profile.json');
 };
 
