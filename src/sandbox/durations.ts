@@ -30,6 +30,8 @@ export const durations = {
   watchlistDelete: 30 * second,
   /** How often a deployment looks after its resources. */
   deploymentStep: 3 * second,
+  /** Until ARM has worked out what a deployment would change. */
+  whatIf: 10 * second,
   resourceListLag: 5 * second,
   /** Until a role that was given or taken is known everywhere; Azure says up to ten minutes. */
   rolePropagation: minute,

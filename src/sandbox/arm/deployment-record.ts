@@ -3,7 +3,7 @@ import { isObject, objectAt, textAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import type { Caller } from './access/caller.ts';
 import type { Arm } from './context.ts';
-import type { TemplateContext } from './template.ts';
+import type { TemplateContext } from './template-scope.ts';
 
 /** One resource of a deployment on its way. */
 export interface DeploymentStep {
@@ -14,6 +14,8 @@ export interface DeploymentStep {
   readonly apiVersion: string;
   /** Ids of steps that have to be over before. */
   readonly after: readonly string[];
+  /** What the mode Complete takes away, once everything else is there. */
+  readonly deletes?: boolean;
   readonly state: 'waiting' | 'running' | 'Succeeded' | 'Failed';
   readonly statusCode?: string;
   readonly error?: JsonObject;
@@ -34,9 +36,22 @@ export interface DeploymentRecord {
   readonly correlationId: string;
   readonly startedAt: number;
   readonly endedAt?: number;
+  /** In the mode Complete: what the template does not name has been looked for. */
+  readonly swept?: boolean;
   readonly outputs?: JsonObject;
   readonly error?: JsonObject;
 }
+
+export const isComplete = (properties: JsonObject): boolean => textAt(properties, 'mode')?.toLowerCase() === 'complete';
+
+/** What a deployment made, in the deployments inside it, too. */
+export const outputIds = (record: DeploymentRecord, arm: Arm): readonly string[] =>
+  record.steps
+    .filter(({ deletes }) => deletes !== true)
+    .flatMap(({ id }) => {
+      const inside = deployments(arm).get(id.toLowerCase());
+      return inside === undefined ? [id] : outputIds(inside, arm);
+    });
 
 export const deployments = (arm: Arm) => arm.store.collection<DeploymentRecord>('deployment');
 
@@ -69,23 +84,23 @@ const parametersView = (properties: JsonObject): JsonObject =>
 export const commonView = (properties: JsonObject, stamp: number): JsonObject => ({
   templateHash: String(createHash('sha256').update(JSON.stringify(properties['template'])).digest().readBigUInt64BE()),
   parameters: parametersView(properties),
-  mode: textAt(properties, 'mode')?.toLowerCase() === 'complete' ? 'Complete' : 'Incremental',
+  mode: isComplete(properties) ? 'Complete' : 'Incremental',
   timestamp: new Date(stamp).toISOString(),
 });
 
-export const deploymentView = (record: DeploymentRecord, now: number): JsonObject => ({
+export const deploymentView = (record: DeploymentRecord, arm: Arm): JsonObject => ({
   id: record.id,
   name: record.name,
   type: 'Microsoft.Resources/deployments',
   properties: {
-    ...commonView(record.properties, record.endedAt ?? now),
+    ...commonView(record.properties, record.endedAt ?? arm.clock.now()),
     provisioningState: record.state,
-    duration: seconds(record.startedAt, record.endedAt ?? now),
+    duration: seconds(record.startedAt, record.endedAt ?? arm.clock.now()),
     correlationId: record.correlationId,
     dependencies: [],
     ...(record.outputs === undefined ? {} : { outputs: record.outputs }),
     ...(record.error === undefined ? {} : { error: record.error }),
-    ...(record.state === 'Succeeded' ? { outputResources: record.steps.map(({ id }) => ({ id })) } : {}),
+    ...(record.state === 'Succeeded' ? { outputResources: outputIds(record, arm).map((id) => ({ id })) } : {}),
   },
 });
 
@@ -93,7 +108,7 @@ export const stepView = (record: DeploymentRecord, step: DeploymentStep, now: nu
   id: `${record.id}/operations/${step.operationId}`,
   operationId: step.operationId,
   properties: {
-    provisioningOperation: 'Create',
+    provisioningOperation: step.deletes === true ? 'Delete' : 'Create',
     provisioningState: step.state === 'waiting' || step.state === 'running' ? 'Running' : step.state,
     timestamp: new Date(step.endedAt ?? now).toISOString(),
     duration: seconds(step.startedAt ?? now, step.endedAt ?? now),

@@ -38,11 +38,21 @@ export const kindOf = (resource: TemplateResource): readonly [namespace: string,
   ];
 };
 
+/** A template inside a template. */
+export const isDeployment = ({ type }: TemplateResource): boolean =>
+  type.toLowerCase() === 'microsoft.resources/deployments';
+
 /** Where the resource is to be, in a group or on what its scope names. */
 export const idOf = (resource: TemplateResource, group: string): string => {
   const [namespace = ''] = resource.type.split('/');
   const path = parts(resource).flatMap(([one, name]) => [one, name]);
-  return `${resource.scope ?? group}/providers/${namespace}/${path.join('/')}`;
+  const [, , subscription = ''] = group.split('/');
+  const other = resource.group ?? group.split('/')[4] ?? '';
+  const where =
+    isDeployment(resource) && (resource.group ?? resource.subscription) !== undefined
+      ? `/subscriptions/${resource.subscription ?? subscription}/resourceGroups/${other}`
+      : (resource.scope ?? group);
+  return `${where}/providers/${namespace}/${path.join('/')}`;
 };
 
 /** What ARM refuses before any provider is asked. */
@@ -52,8 +62,6 @@ export const checkKnown = (resource: TemplateResource): void => {
   const entry = found === undefined ? undefined : findType(found, type);
   if (entry === undefined)
     throw invalidTemplate(`The resource type '${type}' could not be found in the namespace '${namespace}'`);
-  if (entry.type === 'deployments')
-    throw invalidTemplate('Deployments inside a deployment are none that this sandbox runs');
   if (resource.name.split('/').length !== parts(resource).length)
     throw invalidTemplate(
       `The template resource '${resource.name}' of type '${resource.type}' has incorrect segment lengths. A nested resource type must have identical number of segments as its resource name`,
@@ -66,6 +74,12 @@ export const checkKnown = (resource: TemplateResource): void => {
 export const preflight = (resource: TemplateResource, id: string, arm: Arm): readonly Problem[] => {
   const [provider, type] = kindOf(resource);
   const problem = (code: string, message: string): readonly Problem[] => [{ code, message, target: id }];
+  if (isDeployment(resource)) {
+    const group = id.split('/')[4] ?? '';
+    return arm.groups.get(group) === undefined
+      ? problem('ResourceGroupNotFound', `Resource group '${group}' could not be found.`)
+      : [];
+  }
   if (arm.registrations.provider(provider) !== 'Registered')
     return problem(
       'MissingSubscriptionRegistration',

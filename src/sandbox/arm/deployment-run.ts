@@ -2,11 +2,12 @@ import { durations } from '../durations.ts';
 import { isObject, objectAt, textAt } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import type { Arm } from './context.ts';
-import { contextOf, deployments } from './deployment-record.ts';
+import { deletion, unnamed } from './deployment-complete.ts';
+import { contextOf, deployments, isComplete, outputIds } from './deployment-record.ts';
 import type { DeploymentRecord, DeploymentStep } from './deployment-record.ts';
 import { ArmError } from './errors.ts';
+import type { TemplateContext } from './template-scope.ts';
 import { templateOutputs, templateResource } from './template.ts';
-import type { TemplateContext } from './template.ts';
 
 const over = (step: DeploymentStep): boolean => step.state === 'Succeeded' || step.state === 'Failed';
 
@@ -22,7 +23,7 @@ const read = (step: Pick<DeploymentStep, 'id' | 'apiVersion'>, record: Deploymen
 /** With what the resources that are over look like by now, for `reference`. */
 const runtimeContext = async (record: DeploymentRecord, arm: Arm): Promise<TemplateContext> => {
   const seen = new Map<string, unknown>();
-  for (const step of record.steps.filter(({ state }) => state === 'Succeeded'))
+  for (const step of record.steps.filter(({ state, deletes }) => state === 'Succeeded' && deletes !== true))
     seen.set(step.id.toLowerCase(), (await read(step, record, arm)).body);
   return {
     ...contextOf(record.name, record.group, arm),
@@ -47,7 +48,12 @@ const begin = async (step: DeploymentStep, record: DeploymentRecord, arm: Arm): 
     const context = await runtimeContext(record, arm);
     const resource = templateResource(record.properties, context, record.steps.indexOf(step));
     const { id: path, apiVersion } = step;
-    const reply = await arm.send(record.caller, { method: 'PUT', path, apiVersion, body: resource?.body });
+    const reply = await arm.send(
+      record.caller,
+      step.deletes === true
+        ? { method: 'DELETE', path, apiVersion }
+        : { method: 'PUT', path, apiVersion, body: resource?.body },
+    );
     if (reply.status < 400) return { ...step, state: 'running', startedAt, statusCode: statusText(reply.status) };
     return failed({ ...step, startedAt }, errorOf(reply.body, reply.status), statusText(reply.status), arm);
   } catch (error) {
@@ -76,22 +82,22 @@ const words: Readonly<Record<number, string>> = {
 };
 const statusText = (status: number): string => words[status] ?? String(status);
 
+/** Why a resource is not as it was to be; a deployment inside another tells by itself. */
+const unwell = (state: string): JsonObject => ({
+  code: 'ResourceDeploymentFailure',
+  message: `The resource operation completed with terminal provisioning state '${state}'.`,
+});
+
 /** Looks whether a step that was begun has come to its end. */
 const watch = async (step: DeploymentStep, record: DeploymentRecord, arm: Arm): Promise<DeploymentStep> => {
   const { status, body } = await read(step, record, arm);
+  if (step.deletes === true)
+    return status === 404 ? { ...step, state: 'Succeeded', statusCode: 'OK', endedAt: arm.clock.now() } : step;
   // Not seen yet: a replica that is late.
   if (status >= 400) return step;
   const state = textAt(body, 'properties', 'provisioningState') ?? 'Succeeded';
   if (state === 'Failed' || state === 'Canceled')
-    return failed(
-      step,
-      {
-        code: 'ResourceDeploymentFailure',
-        message: `The resource operation completed with terminal provisioning state '${state}'.`,
-      },
-      'Conflict',
-      arm,
-    );
+    return failed(step, { ...unwell(state), ...objectAt(body, 'properties', 'error') }, 'Conflict', arm);
   return state === 'Succeeded' ? { ...step, state, statusCode: 'OK', endedAt: arm.clock.now() } : step;
 };
 
@@ -127,6 +133,10 @@ const settled = async (record: DeploymentRecord, arm: Arm): Promise<DeploymentRe
         details: bad.map(({ error, id }) => ({ ...error, target: id })),
       },
     };
+  if (isComplete(record.properties) && record.swept !== true) {
+    const deletions = unnamed(record.group, outputIds(record, arm), arm).map(deletion);
+    return settled({ ...record, swept: true, steps: [...record.steps, ...deletions] }, arm);
+  }
   const outputs = templateOutputs(record.properties, await runtimeContext(record, arm));
   return { ...record, state: 'Succeeded', endedAt, outputs };
 };

@@ -7,6 +7,7 @@ import { ArmError, groupNotFound } from './errors.ts';
 import { checkLocation, checkTags } from './front-door.ts';
 import { startGroupDeletion } from './group-deletion.ts';
 import type { GroupRecord } from './groups.ts';
+import { operationResultRoutes, resultUrl } from './operation-results.ts';
 import { page } from './paging.ts';
 import { systemData } from './resources.ts';
 import type { ResourceRecord } from './resources.ts';
@@ -87,23 +88,7 @@ const put = (call: ArmCall, arm: Arm): HttpReply => {
 const remove = (call: ArmCall, arm: Arm): HttpReply => {
   const group = find(call, arm);
   const operation = startGroupDeletion(group, arm);
-  const token = Buffer.from(
-    JSON.stringify({ jobId: `RESOURCEGROUPDELETIONJOB-${operation.id}`, jobLocation: group.location }),
-  ).toString('base64url');
-  const url = `${arm.endpoints().arm}/subscriptions/${arm.identity.subscriptionId}/operationresults/${token}?api-version=${call.apiVersion}`;
-  return { status: 202, headers: { location: arm.operations.sign(url, operation.id) } };
-};
-
-const result = (call: ArmCall, arm: Arm): HttpReply => {
-  const text = Buffer.from(call.param('token'), 'base64url').toString('utf8');
-  const id = /RESOURCEGROUPDELETIONJOB-([0-9a-f-]{36})/u.exec(text)?.[1] ?? '';
-  const operation = arm.operations.get(id);
-  if (operation === undefined)
-    throw new ArmError(404, 'OperationNotFound', 'The requested operation result could not be found.');
-  if (!arm.operations.signed(call.request.url.searchParams, operation.id))
-    throw new ArmError(403, 'AuthorizationFailed', 'The signature of the operation URL is not valid.');
-  if (operation.status !== 'InProgress') return { status: 200 };
-  return { status: 202, headers: { location: call.request.url.href } };
+  return { status: 202, headers: { location: resultUrl('RESOURCEGROUPDELETIONJOB', operation, call, arm) } };
 };
 
 const genericView = (record: ResourceRecord): unknown => ({
@@ -204,13 +189,7 @@ export const groupRoutes: readonly Route[] = [
     },
   },
   { ...own, method: 'DELETE', pattern: one, permission: permission('delete'), handle: remove },
-  {
-    ...own,
-    type: 'operationresults',
-    method: 'GET',
-    pattern: '/subscriptions/{subscription}/operationresults/{token}',
-    handle: result,
-  },
+  ...operationResultRoutes,
   {
     ...own,
     type: 'resources',

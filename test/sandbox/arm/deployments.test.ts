@@ -140,7 +140,6 @@ test.each([
     [{ ...workspace, location: "[pickZones('a', 'b')]" }],
     /'pickZones' is none that this sandbox evaluates/u,
   ],
-  ['a copy loop', [{ ...workspace, copy: { name: 'all', count: 2 } }], /'copy' is none/u],
   ['broken brackets', [{ ...workspace, location: "[concat('a']" }], /is not valid near/u],
 ])('a template with %s is refused before anything is made', async (_what, resources, words) => {
   const sandbox = await ready();

@@ -16,7 +16,7 @@ const paced = async (...groups: readonly string[]) => {
   const pass = (seconds: number): void => void (later += seconds * 1000);
   await sandbox.request(
     'POST',
-    `${sandbox.subscription}/providers/Microsoft.OperationalInsights/register?${'api-version=2025-04-01'}`,
+    `${sandbox.subscription}/providers/Microsoft.OperationalInsights/register?api-version=2025-04-01`,
   );
   pass(600);
   for (const name of groups)
@@ -41,9 +41,11 @@ test('a table is locked while a change of it is on its way, the one beside it is
   await sandbox.request('PUT', url(sandbox), { body: body() });
   pass(60);
   const change = (table: string, method: string) =>
-    sandbox.request(method, url(sandbox, `/tables/${table}`), {
-      ...(method === 'DELETE' ? {} : { body: { properties: { plan: 'Analytics', retentionInDays: 30 } } }),
-    });
+    sandbox.request(
+      method,
+      url(sandbox, `/tables/${table}`),
+      method === 'DELETE' ? {} : { body: { properties: { plan: 'Analytics', retentionInDays: 30 } } },
+    );
   expect((await change('ContainerLogV2', 'PUT')).status).toBe(202);
   for (const method of ['PUT', 'PATCH', 'DELETE'])
     expect(await change('ContainerLogV2', method)).toMatchObject({
