@@ -78,6 +78,63 @@ describe.skipIf(azureCli === undefined)('az deployment group, identity and monit
     expect(stderr).toContain("'RetentionInDays' property doesn't match the SKU limits");
   });
 
+  test('loops and a deployment inside are made, and in the mode Complete all else goes as what-if said', async () => {
+    const copied = JSON.stringify({
+      $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
+      contentVersion: '1.0.0.0',
+      resources: [
+        {
+          type: 'Microsoft.Resources/deployments',
+          apiVersion: '2022-09-01',
+          name: 'inside',
+          properties: {
+            mode: 'Incremental',
+            expressionEvaluationOptions: { scope: 'inner' },
+            parameters: { prefix: { value: 'log-copy' } },
+            template: {
+              $schema: 'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#',
+              contentVersion: '1.0.0.0',
+              parameters: { prefix: { type: 'string' } },
+              resources: [
+                {
+                  type: workspace,
+                  apiVersion: '2025-07-01',
+                  name: "[format('{0}-{1}', parameters('prefix'), copyIndex(1))]",
+                  location: '[resourceGroup().location]',
+                  copy: { name: 'all', count: 2 },
+                  properties: { retentionInDays: "[add(30, copyIndex('all'))]" },
+                },
+              ],
+            },
+          },
+        },
+      ],
+    });
+    const group = 'rg-copy';
+    await az('group', 'create', '--name', group, '--location', 'uksouth');
+    await az('identity', 'create', '-g', group, '-n', 'left-over');
+    const file = join(cloud.folder, 'copy.json');
+    writeFileSync(file, copied);
+    const complete = ['-g', group, '--name', 'all', '--template-file', file, '--mode', 'Complete'] as const;
+    const foreseen = await az.run('deployment', 'group', 'what-if', ...complete);
+    expect(foreseen.stderr).not.toContain('ERROR');
+    expect(foreseen.stdout).toContain('Resource changes: 1 to delete, 2 to create.');
+    expect(foreseen.stdout).toMatch(/- Microsoft\.ManagedIdentity\/userAssignedIdentities\/left-over/);
+    expect(foreseen.stdout).toMatch(/\+ Microsoft\.OperationalInsights\/workspaces\/log-copy-2/);
+    const done = await az<{ readonly properties: { readonly outputResources: readonly { readonly id: string }[] } }>(
+      'deployment',
+      'group',
+      'create',
+      ...complete,
+    );
+    const names = done.properties.outputResources.map(({ id }) => id.split('/').at(-1));
+    expect(names).toEqual(['log-copy-1', 'log-copy-2']);
+    const left = await az<readonly { readonly name: string }[]>('resource', 'list', '-g', group);
+    expect(left.map(({ name }) => name)).toEqual(names);
+    const shown = await az('monitor', 'log-analytics', 'workspace', 'show', '-g', group, '-n', 'log-copy-2');
+    expect(shown).toMatchObject({ retentionInDays: 31 });
+  });
+
   test('identities and Azure Monitor workspaces come and go', async () => {
     expect(await az('identity', 'create', '-g', 'rg-az', '-n', 'aks-identity')).toMatchObject({
       name: 'aks-identity',
