@@ -35,6 +35,14 @@ export const script: Script = {
       metadata: { name: 'refused', lables: {} },
     }),
     http('an unknown field, ignored', 'POST', `${maps}?fieldValidation=Ignore`, { ...configMap('ignored'), dota: 1 }),
+    ...(['Strict', 'Warn', 'Ignore'] as const).map((validation) =>
+      http(
+        `fields that stand twice, ${validation}`,
+        'POST',
+        `${maps}?dryRun=All&fieldValidation=${validation}`,
+        '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x","name":"twice"},"data":{"a":"1","a":"2"}}',
+      ),
+    ),
     http('a fieldValidation that there is not', 'POST', `${maps}?fieldValidation=Maybe`, configMap('x')),
     http('an answer of a type that there is not', 'GET', `${maps}/a`, undefined, as('text/html')),
     http('any answer', 'GET', `${maps}/a`, undefined, as('*/*')),

@@ -1,4 +1,5 @@
 import { badRequest, unsupportedMedia, type ApiError } from './api-error.ts';
+import { readFrom } from './duplicate-fields.ts';
 import { syntaxError } from './go-json.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { decodeProtobuf } from './protobuf-kinds.ts';
@@ -19,7 +20,9 @@ export const objectBody = async (request: ApiRequest, kind = ''): Promise<JsonOb
     }
     case '':
     case 'application/json':
-      return recognized(kind, () => asObject(jsonBody(request.body), request.body));
+      return recognized(kind, () =>
+        readFrom(asObject(jsonBody(request.body), request.body), request.body.toString('utf8')),
+      );
     case 'application/yaml':
       return asObject(await textBody(request.body));
     default:

@@ -3,6 +3,7 @@ import { ApiError, badRequest, forbidden, invalid, invalidValue, notFound } from
 import { groupVersion, type Catalog } from './catalog.ts';
 import { schemaCauses, schemaDefaults } from './crd-validate.ts';
 import { withDefaults } from './defaults.ts';
+import { duplicatesIn } from './duplicate-fields.ts';
 import { checkFields } from './field-check.ts';
 import { patchedText } from './go-json.ts';
 import { asGoWrites } from './go-writing.ts';
@@ -51,7 +52,14 @@ export const decodeObject = (
   const { value, unknown, mismatches } = checkFields(body, catalog.shape(resource));
   // Custom resources get their types checked against the schema, with the messages of that.
   const [wrong] = resource.custom ? mismatches.filter((message) => message.includes('.metadata.')) : mismatches;
-  const complaints = unknown.map((field) => `unknown field "${field}"`);
+  const twice =
+    validation === 'Ignore' || resource.custom
+      ? []
+      : duplicatesIn(body).filter((field) => !unknown.some((one) => field === one || field.startsWith(`${one}.`)));
+  const complaints = [
+    ...unknown.map((field) => `unknown field "${field}"`),
+    ...twice.map((field) => `duplicate field "${field}"`),
+  ];
   const refused =
     wrong !== undefined
       ? wrong
