@@ -36,7 +36,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<uid>'],
 ];
 
-const versionKeys = new Set(['resourceVersion', 'continue']);
+const versionKeys = new Set(['resourceVersion', 'continue', '_continue']);
 /** Labels whose value is a hash of a template, as one implementation writes templates down. */
 const hashLabels = ['pod-template-hash', 'controller-revision-hash'];
 

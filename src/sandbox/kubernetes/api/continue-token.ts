@@ -15,7 +15,7 @@ export const continueAfter = (key: string, prefix: string, version: number): str
   encoded(`${key}\u0000`, prefix, version);
 
 const encoded = (start: string, prefix: string, version: number): string =>
-  Buffer.from(JSON.stringify({ v: tokenVersion, rv: version, start: start.slice(prefix.length) })).toString(
+  Buffer.from(JSON.stringify({ v: tokenVersion, rv: version, start: `/${start.slice(prefix.length)}` })).toString(
     'base64url',
   );
 
@@ -40,7 +40,7 @@ export const decodeToken = (text: string | null, prefix: string): ContinueToken 
   if (typeof rv !== 'number' || rv === 0)
     throw invalid(': incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
   if (typeof start !== 'string' || start === '') throw invalid(': encoded start key empty (version meta.k8s.io/v1)');
-  return { version: rv, start: prefix + start };
+  return { version: rv, start: prefix + start.replace(/^\//, '') };
 };
 
 /** 410 for a moment that was compacted; who continues may go on with what there is now. */
