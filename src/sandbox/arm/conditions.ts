@@ -20,3 +20,13 @@ export const checkEtags = (call: ArmCall, before: ResourceRecord | undefined, bo
       : `The condition of the header If-Match is not met: '${match}' is not the etag of the resource.`,
   );
 };
+
+/** A resource stays where it was made. */
+export const checkPlace = (before: ResourceRecord | undefined, location: string): void => {
+  if (before === undefined || before.location === location) return;
+  throw providerError(
+    409,
+    'InvalidResourceLocation',
+    `The resource '${before.name}' already exists in location '${before.location ?? ''}' in resource group '${before.group ?? ''}'. A resource with the same name cannot be created in location '${location}'. Please select a new resource name.`,
+  );
+};

@@ -4,7 +4,7 @@ import type { JsonObject } from '../json.ts';
 import { json } from '../server/http.ts';
 import type { HttpReply } from '../server/http.ts';
 import { checkedBody, providerError } from './checked-body.ts';
-import { checkEtags } from './conditions.ts';
+import { checkEtags, checkPlace } from './conditions.ts';
 import type { Arm, ArmCall, Route } from './context.ts';
 import { resourceNotFound } from './errors.ts';
 import { checkLocation, checkTags } from './front-door.ts';
@@ -60,12 +60,7 @@ export const trackedRoutes = (tracked: TrackedType): readonly Route[] => {
     checkTags(body);
     const before = arm.resources.get(idOf(call, arm));
     checkEtags(call, before);
-    if (before !== undefined && before.location !== location)
-      throw providerError(
-        409,
-        'InvalidResourceLocation',
-        `The resource '${name}' already exists in location '${before.location ?? ''}' in resource group '${before.group ?? ''}'. A resource with the same name cannot be created in location '${location}'. Please select a new resource name.`,
-      );
+    checkPlace(before, location);
     const asked = objectAt(body, 'properties');
     const record = arm.resources.put({
       id: idOf(call, arm),

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../json.ts';
 import { json } from '../../server/http.ts';
 import type { HttpReply } from '../../server/http.ts';
 import { checkedBody, providerError } from '../checked-body.ts';
-import { checkEtags } from '../conditions.ts';
+import { checkEtags, checkPlace } from '../conditions.ts';
 import type { Arm, ArmCall, Route } from '../context.ts';
 import { resourceNotFound } from '../errors.ts';
 import { checkLocation, checkTags } from '../front-door.ts';
@@ -45,13 +45,7 @@ const put =
     const id = idOf(call, arm, type);
     const before = arm.resources.get(id);
     checkEtags(call, before);
-    if (before !== undefined && before.location !== location) {
-      throw providerError(
-        409,
-        'InvalidResourceLocation',
-        `The resource '${name}' already exists in location '${before.location ?? ''}'.`,
-      );
-    }
+    checkPlace(before, location);
     if (type === 'dataCollectionRules') checkCollectionRule(body, location, arm);
     const record = arm.resources.put({
       by: authorOf(call.caller),

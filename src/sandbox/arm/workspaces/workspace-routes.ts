@@ -6,7 +6,7 @@ import type { JsonObject } from '../../json.ts';
 import { json } from '../../server/http.ts';
 import type { HttpReply } from '../../server/http.ts';
 import { checkedBody, providerError } from '../checked-body.ts';
-import { checkEtags } from '../conditions.ts';
+import { checkEtags, checkPlace } from '../conditions.ts';
 import type { Arm, ArmCall, Route } from '../context.ts';
 import { resourceNotFound } from '../errors.ts';
 import { checkLocation, checkTags } from '../front-door.ts';
@@ -73,13 +73,7 @@ const put = (call: ArmCall, arm: Arm): HttpReply => {
   const id = workspaceIdOf(call, arm);
   const before = arm.resources.get(id);
   checkEtags(call, before);
-  if (before !== undefined && before.location !== location) {
-    throw providerError(
-      409,
-      'InvalidResourceLocation',
-      `The resource '${before.name}' already exists in location '${before.location ?? ''}' in resource group '${before.group ?? ''}'. A resource with the same name cannot be created in location '${location}'. Please select a new resource name.`,
-    );
-  }
+  checkPlace(before, location);
   if (before !== undefined) checkIdle(before);
   const deleted = before === undefined ? findDeleted(id, arm) : undefined;
   if (deleted !== undefined) {
