@@ -1,8 +1,8 @@
 import type { ArmService } from './arm/arm.ts';
-import type { AuthorityOptions } from './authority.ts';
-import { answerAuthority, isAuthorityPath } from './authority.ts';
-import { answerGraph } from './graph.ts';
-import type { Logs } from './logs.ts';
+import type { AuthorityOptions } from './entra/authority.ts';
+import { answerAuthority, isAuthorityPath } from './entra/authority.ts';
+import { answerGraph } from './entra/graph.ts';
+import type { Logs } from './logs/logs.ts';
 import { at, textAt } from './json.ts';
 import type { Handler, HttpRequest, Outcome } from './server/http.ts';
 import { header } from './server/http.ts';

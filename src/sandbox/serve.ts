@@ -8,21 +8,21 @@ import type { AttachRequest } from './attached/attachment.ts';
 import type { SandboxClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
 import { clusterFaults } from './cluster-faults.ts';
-import { createControl } from './control.ts';
+import { createControl } from './control/control.ts';
 import { audiencesOf, privateEndpoints, publicEndpoints, publicHosts } from './endpoints.ts';
-import { entraUser } from './entra-user.ts';
+import { entraUser } from './entra/entra-user.ts';
 import { createFaults, isFaultName } from './faults.ts';
 import { sandboxIdentity } from './identity.ts';
 import { createClusterHost } from './kubernetes/cluster-host.ts';
 import type { ClusterHost } from './kubernetes/host.ts';
 import { startNodes } from './kubernetes/nodes/start-nodes.ts';
 import { acquireLock } from './lock.ts';
-import { serveMetadata } from './metadata-service.ts';
-import { openLogStore } from './log-store.ts';
-import { createLogs } from './logs.ts';
+import { serveMetadata } from './entra/metadata-service.ts';
+import { openLogStore } from './logs/log-store.ts';
+import { createLogs } from './logs/logs.ts';
 import { listenAgain } from './ports.ts';
 import { writeProfile } from './profile.ts';
-import { createPrincipals } from './principals.ts';
+import { createPrincipals } from './entra/principals.ts';
 import { removePublished, writePublished } from './published.ts';
 import type { Published } from './published.ts';
 import { defaultCacheDir, serveRegistry } from './registry-listener.ts';
@@ -31,8 +31,8 @@ import { privateFolder } from './server/private-file.ts';
 import { openRequestLog } from './server/request-log.ts';
 import { openStore } from './store.ts';
 import { createTasks } from './tasks.ts';
-import { createTokens } from './tokens.ts';
-import { createWorkspaceQueries } from './workspace-query.ts';
+import { createTokens } from './entra/tokens.ts';
+import { createWorkspaceQueries } from './logs/workspace-query.ts';
 
 export interface ServeOptions {
   /** The sandbox directory: everything it remembers is in it. */

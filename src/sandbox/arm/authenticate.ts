@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../server/http.ts';
 import { header } from '../server/http.ts';
-import type { Claims } from '../tokens.ts';
+import type { Claims } from '../entra/tokens.ts';
 import type { Caller } from './access/caller.ts';
 import type { Arm } from './context.ts';
 import { ArmError } from './errors.ts';

@@ -1,5 +1,5 @@
 import { json } from '../server/http.ts';
-import { otherTenantOf } from '../principals.ts';
+import { otherTenantOf } from '../entra/principals.ts';
 import { seesSubscription } from './access/authorize.ts';
 import type { Arm, Route } from './context.ts';
 import { page } from './paging.ts';

@@ -1,6 +1,6 @@
 import type { Arm } from '../arm/context.ts';
 import type { ClusterHost } from '../kubernetes/host.ts';
-import type { LogStore } from '../log-store.ts';
+import type { LogStore } from '../logs/log-store.ts';
 import type { PublishedCluster } from '../published.ts';
 import { createAttachedHost } from './attached-host.ts';
 import { attach, type AttachRequest } from './attachment.ts';

@@ -3,7 +3,7 @@ import type { Arm } from '../arm/context.ts';
 import { arrayAt, objectAt } from '../json.ts';
 import { effectiveLogSettings, type LogSettings } from '../kubernetes/nodes/log-agent.ts';
 import { LOG_AGENT_CONFIG } from '../kubernetes/nodes/log-agent-programs.ts';
-import type { LogStore } from '../log-store.ts';
+import type { LogStore } from '../logs/log-store.ts';
 import { pace } from './agent-pace.ts';
 import { KubeError, type KubeClient } from './kube-client.ts';
 import { createLogFollowers } from './log-followers.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxClock } from '../clock.ts';
 import type { JsonObject } from '../json.ts';
-import type { LogStore } from '../log-store.ts';
+import type { LogStore } from '../logs/log-store.ts';
 import { pace, waitingRows } from './agent-pace.ts';
 import type { LogMemory } from './log-memory.ts';
 import type { LogPosition } from './log-position.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { wallClock } from '../../../src/sandbox/clock.ts';
-import { openLogStore } from '../../../src/sandbox/log-store.ts';
+import { openLogStore } from '../../../src/sandbox/logs/log-store.ts';
 import { cutTornTail } from '../../../src/sandbox/server/ndjson-file.ts';
 import { openRequestLog } from '../../../src/sandbox/server/request-log.ts';
 

@@ -1,6 +1,6 @@
 import type { SandboxClock } from '../../clock.ts';
 import type { Identity } from '../../identity.ts';
-import type { Principal, Principals } from '../../principals.ts';
+import type { Principal, Principals } from '../../entra/principals.ts';
 import type { Store } from '../../store.ts';
 import { actionMatches, isWithin } from './action.ts';
 import type { Permission } from './built-in-roles.ts';

@@ -1,5 +1,5 @@
 import { arrayAt } from '../../json.ts';
-import type { Principal } from '../../principals.ts';
+import type { Principal } from '../../entra/principals.ts';
 import type { Arm, Route } from '../context.ts';
 import { ArmError } from '../errors.ts';
 import { findProvider, findType } from '../catalog.ts';

@@ -1,5 +1,5 @@
-import type { Principal } from '../../principals.ts';
-import type { Claims } from '../../tokens.ts';
+import type { Principal } from '../../entra/principals.ts';
+import type { Claims } from '../../entra/tokens.ts';
 import type { Author } from '../resources.ts';
 
 /** Who sends a request, as its token says. */

@@ -1,6 +1,6 @@
 import { textAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
-import type { PrincipalType } from '../../principals.ts';
+import type { PrincipalType } from '../../entra/principals.ts';
 import { json } from '../../server/http.ts';
 import type { HttpReply } from '../../server/http.ts';
 import { checkedBody, providerError } from '../checked-body.ts';

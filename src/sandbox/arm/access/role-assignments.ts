@@ -2,7 +2,7 @@ import type { SandboxClock } from '../../clock.ts';
 import { durations } from '../../durations.ts';
 import { guidOf } from '../../identity.ts';
 import type { Identity } from '../../identity.ts';
-import type { Principals, PrincipalType } from '../../principals.ts';
+import type { Principals, PrincipalType } from '../../entra/principals.ts';
 import type { Store } from '../../store.ts';
 import { isWithin } from './action.ts';
 import { ownerRole } from './built-in-roles.ts';

@@ -4,7 +4,7 @@ import { objectAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { json } from '../../server/http.ts';
 import type { HttpReply } from '../../server/http.ts';
-import { latentTables, tableNames } from '../../table-columns.ts';
+import { latentTables, tableNames } from '../../logs/table-columns.ts';
 import { checkedBody, providerError } from '../checked-body.ts';
 import type { Arm, ArmCall, Route } from '../context.ts';
 import { swapped } from '../operations.ts';

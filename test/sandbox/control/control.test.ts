@@ -1,6 +1,6 @@
 import { ResourceManagementClient } from '@azure/arm-resources';
 import { expect, test } from 'vitest';
-import { clientOptions, clusterBody, world } from './world.ts';
+import { clientOptions, clusterBody, world } from '../world.ts';
 
 const group = 'resourcegroups/rg?api-version=2025-04-01';
 const lines = (text: string) =>

@@ -6,10 +6,10 @@ import {
   generateKeyPairSync,
   randomUUID,
 } from 'node:crypto';
-import type { SandboxClock } from './clock.ts';
-import type { Identity } from './identity.ts';
+import type { SandboxClock } from '../clock.ts';
+import type { Identity } from '../identity.ts';
 import type { Principal } from './principals.ts';
-import type { Store } from './store.ts';
+import type { Store } from '../store.ts';
 
 export interface Claims {
   readonly aud: string;

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { SandboxClock } from './clock.ts';
-import type { Faults } from './faults.ts';
-import type { Identity } from './identity.ts';
+import type { SandboxClock } from '../clock.ts';
+import type { Faults } from '../faults.ts';
+import type { Identity } from '../identity.ts';
 import { checkAssertion } from './client-assertion.ts';
-import { authorityAliases } from './endpoints.ts';
-import { numberParameter } from './faults.ts';
+import { authorityAliases } from '../endpoints.ts';
+import { numberParameter } from '../faults.ts';
 import { otherTenantOf } from './principals.ts';
 import type { Principal, Principals } from './principals.ts';
-import { json } from './server/http.ts';
-import type { HttpReply, HttpRequest } from './server/http.ts';
+import { json } from '../server/http.ts';
+import type { HttpReply, HttpRequest } from '../server/http.ts';
 import { wantedClaims } from './token-request.ts';
 import type { Tokens } from './tokens.ts';
 

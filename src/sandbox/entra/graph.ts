@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { SandboxClock } from './clock.ts';
-import { header, json } from './server/http.ts';
-import type { HttpReply, HttpRequest } from './server/http.ts';
+import type { SandboxClock } from '../clock.ts';
+import { header, json } from '../server/http.ts';
+import type { HttpReply, HttpRequest } from '../server/http.ts';
 
 /**
  * Microsoft Graph as a service principal meets it that was granted nothing there, like most that deploy: az then shows role

@@ -1,7 +1,7 @@
-import type { Arm } from './arm/context.ts';
-import { aksServerApplication } from './endpoints.ts';
-import type { UserInfo } from './kubernetes/api/request.ts';
-import type { ClusterSpec } from './kubernetes/host.ts';
+import type { Arm } from '../arm/context.ts';
+import { aksServerApplication } from '../endpoints.ts';
+import type { UserInfo } from '../kubernetes/api/request.ts';
+import type { ClusterSpec } from '../kubernetes/host.ts';
 
 /** Allowed by Azure's role for it, and by no other that is known here: everything inside the cluster. */
 const everything = 'Microsoft.ContainerService/managedClusters/*';

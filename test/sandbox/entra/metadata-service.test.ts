@@ -1,8 +1,8 @@
 import { get } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { makeCredential } from '../../src/azure/make-credential.ts';
-import { world } from './world.ts';
-import type { World } from './world.ts';
+import { makeCredential } from '../../../src/azure/make-credential.ts';
+import { world } from '../world.ts';
+import type { World } from '../world.ts';
 
 const ready = async (): Promise<World & { readonly metadata: string }> => {
   const sandbox = await world({ managedIdentity: true });

@@ -1,15 +1,15 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { ArmService } from './arm/arm.ts';
-import type { Arm } from './arm/context.ts';
-import { deletedWorkspaces } from './arm/workspaces/soft-delete.ts';
+import type { ArmService } from '../arm/arm.ts';
+import type { Arm } from '../arm/context.ts';
+import { deletedWorkspaces } from '../arm/workspaces/soft-delete.ts';
 import { asAdministrator } from './as-administrator.ts';
 import { deletePrincipal, listPrincipals, putPrincipal } from './control-principals.ts';
-import { faultNames, faultServices, isFaultName } from './faults.ts';
-import { isObject, objectAt, textAt } from './json.ts';
+import { faultNames, faultServices, isFaultName } from '../faults.ts';
+import { isObject, objectAt, textAt } from '../json.ts';
 import { sabotage } from './sabotage.ts';
-import { header, json } from './server/http.ts';
-import type { Handler, HttpReply, HttpRequest } from './server/http.ts';
-import type { RequestLog } from './server/request-log.ts';
+import { header, json } from '../server/http.ts';
+import type { Handler, HttpReply, HttpRequest } from '../server/http.ts';
+import type { RequestLog } from '../server/request-log.ts';
 
 export interface ControlOptions {
   readonly service: ArmService;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Arm } from './arm/context.ts';
-import { textAt } from './json.ts';
+import type { Arm } from '../arm/context.ts';
+import { textAt } from '../json.ts';
 import { queryTarget } from './query-target.ts';
 import type { QueryTarget, Targeted } from './query-target.ts';
-import { header, json } from './server/http.ts';
-import type { HttpReply, HttpRequest } from './server/http.ts';
+import { header, json } from '../server/http.ts';
+import type { HttpReply, HttpRequest } from '../server/http.ts';
 
 /** A query's answer, or the refusal of a query that cannot be run. */
 export type QueryOutcome =

@@ -1,10 +1,10 @@
-import type { Arm } from './arm/context.ts';
-import { arrayAt, textAt } from './json.ts';
-import { newPrincipal, otherTenantOf } from './principals.ts';
-import type { Principal, PrincipalType } from './principals.ts';
+import type { Arm } from '../arm/context.ts';
+import { arrayAt, textAt } from '../json.ts';
+import { newPrincipal, otherTenantOf } from '../entra/principals.ts';
+import type { Principal, PrincipalType } from '../entra/principals.ts';
 import { grantRoles } from './sabotage-access.ts';
-import { json } from './server/http.ts';
-import type { HttpReply } from './server/http.ts';
+import { json } from '../server/http.ts';
+import type { HttpReply } from '../server/http.ts';
 
 const types: readonly PrincipalType[] = ['ServicePrincipal', 'User', 'Group'];
 

@@ -1,4 +1,4 @@
-import { at, textAt } from './json.ts';
+import { at, textAt } from '../json.ts';
 
 /** What a token request's `claims` parameter asks for. */
 export interface WantedClaims {

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import type { SandboxClock } from './clock.ts';
-import { guidOf } from './identity.ts';
-import type { Identity } from './identity.ts';
+import type { SandboxClock } from '../clock.ts';
+import { guidOf } from '../identity.ts';
+import type { Identity } from '../identity.ts';
 import type { Principal, Principals } from './principals.ts';
-import type { RequestLog } from './server/request-log.ts';
+import type { RequestLog } from '../server/request-log.ts';
 import type { Tokens } from './tokens.ts';
 
 interface MetadataOptions {

@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JsonObject } from './json.ts';
-import { cutTornTail } from './server/ndjson-file.ts';
-import { privateFolder } from './server/private-file.ts';
+import type { JsonObject } from '../json.ts';
+import { cutTornTail } from '../server/ndjson-file.ts';
+import { privateFolder } from '../server/private-file.ts';
 
 /** Rows of workspaces, by the GUID that queries name a workspace by: they survive its deletion, as they do in Azure. */
 export interface LogStore {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { everybody } from './arm/access/deny-assignments.ts';
-import type { RoleAssignment } from './arm/access/role-assignments.ts';
-import type { Arm } from './arm/context.ts';
-import { arrayAt, at, isObject, textAt } from './json.ts';
-import type { Principal } from './principals.ts';
-import { json } from './server/http.ts';
-import type { HttpReply } from './server/http.ts';
+import { everybody } from '../arm/access/deny-assignments.ts';
+import type { RoleAssignment } from '../arm/access/role-assignments.ts';
+import type { Arm } from '../arm/context.ts';
+import { arrayAt, at, isObject, textAt } from '../json.ts';
+import type { Principal } from '../entra/principals.ts';
+import { json } from '../server/http.ts';
+import type { HttpReply } from '../server/http.ts';
 
 /** Gives a principal the roles that an order names, and takes its others away, everywhere at once; a reply where it cannot. */
 export const grantRoles = (order: unknown, principal: Principal, arm: Arm): HttpReply | undefined => {

@@ -1,7 +1,7 @@
-import type { ArmService } from './arm/arm.ts';
-import { at, textAt } from './json.ts';
-import { json } from './server/http.ts';
-import type { HttpReply } from './server/http.ts';
+import type { ArmService } from '../arm/arm.ts';
+import { at, textAt } from '../json.ts';
+import { json } from '../server/http.ts';
+import type { HttpReply } from '../server/http.ts';
 
 /**
  * `{"kind":"arm-request","method","path","body"?}`: what the subscription's administrator would do with the portal, with all that ARM

@@ -1,6 +1,6 @@
-import type { Arm } from './arm/context.ts';
-import type { ResourceRecord } from './arm/resources.ts';
-import { objectAt, textAt } from './json.ts';
+import type { Arm } from '../arm/context.ts';
+import type { ResourceRecord } from '../arm/resources.ts';
+import { objectAt, textAt } from '../json.ts';
 
 /** What a query is about: a workspace, and in it only the rows of one resource where it was asked for by that. */
 export interface QueryTarget {

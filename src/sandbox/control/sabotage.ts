@@ -1,12 +1,12 @@
 import { request as httpsRequest } from 'node:https';
 import { parse } from 'yaml';
-import type { Arm } from './arm/context.ts';
-import { release } from './arm/removal.ts';
-import { arrayAt, at, isObject, textAt } from './json.ts';
-import type { JsonObject } from './json.ts';
+import type { Arm } from '../arm/context.ts';
+import { release } from '../arm/removal.ts';
+import { arrayAt, at, isObject, textAt } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import { sabotageDenial, sabotageRoles } from './sabotage-access.ts';
-import { json } from './server/http.ts';
-import type { HttpReply } from './server/http.ts';
+import { json } from '../server/http.ts';
+import type { HttpReply } from '../server/http.ts';
 
 /**
  * Changes the world behind the product's back, as a colleague with the portal or kubectl would:

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openLogStore } from '../../src/sandbox/log-store.ts';
-import { clusterBody, world } from './world.ts';
-import type { World } from './world.ts';
+import { openLogStore } from '../../../src/sandbox/logs/log-store.ts';
+import { clusterBody, world } from '../world.ts';
+import type { World } from '../world.ts';
 
 const ready = async () => {
   const dir = mkdtempSync(join(tmpdir(), 'sandbox-'));

@@ -1,6 +1,6 @@
-import type { SandboxClock } from './clock.ts';
-import type { Identity } from './identity.ts';
-import type { HttpRequest } from './server/http.ts';
+import type { SandboxClock } from '../clock.ts';
+import type { Identity } from '../identity.ts';
+import type { HttpRequest } from '../server/http.ts';
 
 /**
  * What Entra says against a client assertion, or undefined where it would take it. The signature of a federated token is not

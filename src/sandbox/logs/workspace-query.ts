@@ -1,8 +1,8 @@
-import type { Arm } from './arm/context.ts';
-import type { ResourceRecord } from './arm/resources.ts';
-import { watchlistRows } from './arm/sentinel/watchlist-items.ts';
-import { durations } from './durations.ts';
-import { arrayAt, numberAt, textAt } from './json.ts';
+import type { Arm } from '../arm/context.ts';
+import type { ResourceRecord } from '../arm/resources.ts';
+import { watchlistRows } from '../arm/sentinel/watchlist-items.ts';
+import { durations } from '../durations.ts';
+import { arrayAt, numberAt, textAt } from '../json.ts';
 import type { LogStore } from './log-store.ts';
 import type { RunQuery } from './logs.ts';
 import { columnsOf, latentTables, tableNames } from './table-columns.ts';
@@ -74,8 +74,8 @@ export const createWorkspaceQueries = (arm: Arm, logs: LogStore): Workspaces => 
   return {
     async run({ workspace, resource }, query, timespan) {
       const [{ evaluate }, { KqlRefused }] = await Promise.all([
-        import('../kusto/evaluate.ts'),
-        import('../kusto/refused.ts'),
+        import('../../kusto/evaluate.ts'),
+        import('../../kusto/refused.ts'),
       ]);
       const { schemas, functions } = surroundingsOf(workspace);
       const customerId = textAt(workspace.properties, 'customerId') ?? '';
@@ -113,8 +113,8 @@ export const createWorkspaceQueries = (arm: Arm, logs: LogStore): Workspaces => 
     },
     async complaint(workspace, query) {
       const [{ planQuery }, { KqlRefused }] = await Promise.all([
-        import('../kusto/plan.ts'),
-        import('../kusto/refused.ts'),
+        import('../../kusto/plan.ts'),
+        import('../../kusto/refused.ts'),
       ]);
       const { schemas, functions } = surroundingsOf(workspace);
       try {

@@ -1,7 +1,7 @@
 import { ClientAssertionCredential, ClientSecretCredential } from '@azure/identity';
 import { describe, expect, test } from 'vitest';
-import { world } from './world.ts';
-import type { World } from './world.ts';
+import { world } from '../world.ts';
+import type { World } from '../world.ts';
 
 const post = (sandbox: World, fields: Readonly<Record<string, string>>, tenant = sandbox.published.tenantId) =>
   sandbox.request('POST', `${sandbox.published.authority}/${tenant}/oauth2/v2.0/token`, {

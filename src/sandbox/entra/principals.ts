@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { guidOf } from './identity.ts';
-import type { Identity } from './identity.ts';
-import type { Store } from './store.ts';
+import { guidOf } from '../identity.ts';
+import type { Identity } from '../identity.ts';
+import type { Store } from '../store.ts';
 
 export type PrincipalType = 'ServicePrincipal' | 'User' | 'Group';
 
