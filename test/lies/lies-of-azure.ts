@@ -11,7 +11,7 @@ const az = (file: string, says: RegExp, test?: string): Lie['caughtBy'] => ({
 export const liesOfAzure: readonly Lie[] = [
   {
     name: "the authority's document names another place for tokens",
-    file: 'authority.ts',
+    file: 'entra/authority.ts',
     find: 'token_endpoint: `${origin}/${tenant}/oauth2/v2.0/token`',
     replace: 'token_endpoint: `${origin}/${tenant}/oauth2/v3.0/token`',
     caughtBy: az('subscription', /az login/u, 'learns the cloud'),
