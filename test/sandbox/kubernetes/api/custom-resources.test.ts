@@ -81,7 +81,8 @@ describe('a custom kind', () => {
     expect(resources[0]?.shortNames).toEqual(['pol']);
     await lab.ask('POST', policies, policy({ mode: 'audit' }));
     await lab.ask('DELETE', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/policies.example.io');
-    expect((await lab.ask('GET', policies)).status).toBe(404);
+    // Its finalizer takes the objects away first.
+    await expect.poll(async () => (await lab.ask('GET', policies)).status, soon).toBe(404);
     await lab.ask('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', definition);
     await expect.poll(async () => (await lab.ask('GET', policies)).status, soon).toBe(200);
     expect((await lab.ask('GET', policies)).body['items']).toEqual([]);
