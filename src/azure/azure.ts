@@ -100,7 +100,11 @@ export interface Workspaces {
   find(resourceGroup: string, name: string, signal: AbortSignal): Promise<Workspace | undefined>;
   findById(id: string, signal: AbortSignal): Promise<Workspace | undefined>;
   /** A workspace of this name and group that was deleted in the last 14 days: a create brings it and its data back. */
-  findDeleted(resourceGroup: string, name: string, signal: AbortSignal): Promise<{ readonly id: string } | undefined>;
+  findDeleted(
+    resourceGroup: string,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly id: string; readonly location: string } | undefined>;
   put(
     resourceGroup: string,
     name: string,

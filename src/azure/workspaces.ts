@@ -29,7 +29,7 @@ export const createWorkspaces = (sdk: SdkClients, subscriptionId: string): Works
           each.name?.toLowerCase() === name.toLowerCase() &&
           groupOf(each.id ?? '', resourceGroup).toLowerCase() === resourceGroup.toLowerCase(),
       );
-      return found === undefined ? undefined : { id: found.id ?? '' };
+      return found === undefined ? undefined : { id: found.id ?? '', location: found.location };
     },
     async put(resourceGroup, name, { location, tags, retentionDays }, signal) {
       const parameters = { location, tags: { ...tags }, sku: { name: 'PerGB2018' }, retentionInDays: retentionDays };

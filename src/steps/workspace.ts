@@ -54,10 +54,10 @@ export const workspace = step({
   async apply({ azure, config, signal, warn, ...services }) {
     const { name, location, retentionDays } = config.workspace;
     const before = await azure.workspaces.find(config.resourceGroup, name, signal);
-    if (
-      before === undefined &&
-      (await azure.workspaces.findDeleted(config.resourceGroup, name, signal)) !== undefined
-    ) {
+    const deleted =
+      before === undefined ? await azure.workspaces.findDeleted(config.resourceGroup, name, signal) : undefined;
+    if (deleted !== undefined) {
+      if (!sameRegion(deleted.location, location)) throw nameHeld(name, deleted.location, location);
       warn(
         'workspace-recovered',
         `a workspace ${name} was deleted here in the last 14 days: Azure brings it back with its old data and retention`,
@@ -100,3 +100,19 @@ export const workspace = step({
 });
 
 const isAdopted = (seen: Workspace, services: Pick<Services, 'owner'>): boolean => !madeByUs(seen.tags, services);
+
+const sameRegion = (one: string, other: string): boolean => plainRegion(one) === plainRegion(other);
+
+/** `UK South` is `uksouth`. */
+const plainRegion = (region: string): string => region.replaceAll(' ', '').toLowerCase();
+
+/** Azure would answer "not unique" until the 14 days are over: a workspace comes back only where it was. */
+const nameHeld = (name: string, there: string, here: string): Problem =>
+  new Problem(
+    `A workspace ${name} was deleted in ${there} in the last 14 days, and can neither come back in ${here} nor be replaced there`,
+    {
+      kind: 'preflight',
+      code: 'workspace-name-held',
+      hint: `Take another --workspace-name, or get its data back with --workspace-location ${plainRegion(there)}.`,
+    },
+  );

@@ -196,7 +196,10 @@ test('a deleted workspace is found in its group, or in the subscription where th
   ];
   cloud.on('GET', `${ROOT}/providers/Microsoft.OperationalInsights/deletedWorkspaces`, { body: { value } });
   const { workspaces } = await cloud.azure();
-  expect(await workspaces.findDeleted('lab', 'logs', signal)).toEqual({ id: WORKSPACE.toLowerCase() });
+  expect(await workspaces.findDeleted('lab', 'logs', signal)).toEqual({
+    id: WORKSPACE.toLowerCase(),
+    location: 'x',
+  });
   cloud.on('GET', `${GROUP}/providers/Microsoft.OperationalInsights/deletedWorkspaces`, { body: { value: [] } });
   expect(await workspaces.findDeleted('lab', 'logs', signal)).toBeUndefined();
 });

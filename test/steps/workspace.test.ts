@@ -74,6 +74,21 @@ test('one that was deleted here comes back with its data, and the run says so', 
   expect((await seen(lab))?.customerId).toBe(before?.customerId);
 });
 
+test('one that was deleted in another region stops the run at once, with the two ways out', async () => {
+  const lab = await world({ 'workspace-location': 'westeurope' });
+  await lab.run('workspace');
+  await lab.down();
+  const elsewhere = await lab.elsewhere({ 'workspace-location': 'northeurope' });
+  const error: unknown = await elsewhere.run('workspace').catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({
+    kind: 'preflight',
+    code: 'workspace-name-held',
+    message: expect.stringContaining('deleted in westeurope'),
+    hint: expect.stringContaining('--workspace-location westeurope'),
+  });
+  expect(await seen(elsewhere)).toBeUndefined();
+});
+
 test('one that is named by its id is used as it is and never removed', async () => {
   const lab = await world();
   await put(lab);
