@@ -106,6 +106,15 @@ clusters: [{name: c, cluster: {server: "https://20.50.1.2:443"}}]
 users: [{name: u, user: {token: abc}}]
 `;
 
+test('a cluster that does not answer is refused with what there is for clusters of one’s own, not with another folder', async () => {
+  const cwd = scratch();
+  writeFileSync(join(cwd, 'silent'), remote.replace('20.50.1.2:443', '127.0.0.1:1'));
+  const ran = await sandbox(cwd)('start', '--kubeconfig', 'silent');
+  expect(ran.exitCode).toBe(1);
+  expect(flowing(ran.stderr)).toContain('AKS_EBPF_SENTINEL_KUBECONFIG');
+  expect(flowing(ran.stderr)).not.toContain('another folder');
+});
+
 test.each([
   ['a file that is not there', ['--kubeconfig', 'none'], 'cannot be read'],
   ['a server that is not near', ['--kubeconfig', 'remote'], '--allow-remote-cluster'],

@@ -84,7 +84,10 @@ const start = async ({ globals, io, places, say }: StartPlace, options: StartSan
     throw new Problem(error instanceof Error ? error.message : String(error), {
       kind: 'failed',
       code: 'sandbox-start',
-      hint: 'Try another folder with --sandbox-dir, or see what `aks-ebpf-sentinel sandbox serve` says.',
+      hint:
+        options.kubeconfig === undefined
+          ? 'Try another folder with --sandbox-dir, or see what `aks-ebpf-sentinel sandbox serve` says.'
+          : `\`${calledBy(io.env)} sandbox start --help\` lists the flags for a cluster of your own; AKS_EBPF_SENTINEL_KUBECONFIG, AKS_EBPF_SENTINEL_ALLOW_REMOTE_CLUSTER and the like say the same to other commands. Without a kubeconfig the cluster is imitated.`,
       cause: error,
     });
   });
