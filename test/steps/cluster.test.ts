@@ -250,3 +250,15 @@ test('a failed cluster that has grown is not shrunk by the cure without consent'
   });
   expect(await puts(lab)).toHaveLength(1);
 });
+
+test('where only the cluster in Azure goes, down says what stays behind it', async () => {
+  const lab = await world();
+  await lab.run('cluster');
+  // As the profile of a sandbox in front of somebody's own cluster says.
+  Object.assign(lab.services.azure, { clustersOutliveDeletion: true });
+  const removal = (await lab.removals()).find(({ id }) => id === 'cluster')?.removal;
+  expect(removal).toMatchObject({
+    what: `AKS cluster ${lab.config.cluster.name} (the real cluster behind it stays, with everything that was installed in it)`,
+  });
+  expect(removal?.kept).toBeUndefined();
+});
