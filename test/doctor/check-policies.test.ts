@@ -42,11 +42,11 @@ const check = async (lab: World) => {
   return { error, warnings };
 };
 
-/** An assignment is in force some time after it was made. */
+/** An assignment is in force some time after it was made: perhaps between two of a check's questions, so that the next check says all. */
 const refusal = async (lab: World): Promise<Problem> => {
-  for (;;) {
+  for (let seen = 0; ;) {
     const { error } = await check(lab);
-    if (error instanceof Problem) return error;
+    if (error instanceof Problem && ++seen > 1) return error;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 };
