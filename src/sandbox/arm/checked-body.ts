@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { isObject } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import type { ArmCall } from './context.ts';
@@ -33,13 +34,7 @@ export const checkedBody = (
   const schema = schemaFor(type, call.apiVersion);
   if (schema === undefined) return call.body;
   const [badName] = options.name === undefined ? [] : validateName(schema, options.name);
-  if (badName !== undefined) {
-    throw providerError(
-      400,
-      'InvalidResourceName',
-      `The resource name '${options.name ?? ''}' of type '${type}' is invalid: it must be ${badName.expected}.`,
-    );
-  }
+  if (badName !== undefined) throw badNameError(type, options.name ?? '', badName.expected);
   const issues = validate(schema, call.body).filter(
     (issue) => !(options.partial === true && issue.kind === 'required') && options.ignore?.(issue) !== true,
   );
@@ -47,6 +42,20 @@ export const checkedBody = (
   if (first !== undefined) throw providerError(400, options.code ?? 'InvalidRequestContent', wordedIssue(first));
   return call.body;
 };
+
+/** Azure/AzureMonitorStarterPacks#173 shows the workspace's words; the others have no source. */
+const badNameError = (type: string, name: string, expected: string): ArmError =>
+  type.toLowerCase() === 'microsoft.operationalinsights/workspaces'
+    ? providerError(
+        400,
+        'InvalidParameter',
+        `Workspace name must start and end with an alphanumeric character, and may contain only alphanumeric and hyphen characters. Operation Id: '${randomBytes(16).toString('hex')}'`,
+      )
+    : providerError(
+        400,
+        'InvalidResourceName',
+        `The resource name '${name}' of type '${type}' is invalid: it must be ${expected}.`,
+      );
 
 export const wordedIssue = (issue: Issue): string => {
   switch (issue.kind) {

@@ -189,7 +189,7 @@ test.each([
   [
     'a pool name with capitals',
     { agentPoolProfiles: [{ name: 'System', mode: 'System', count: 1, vmSize: 'Standard_D4s_v5' }] },
-    /a-z|\[a-z\]/u,
+    /parameter agentPoolProfile\.name is invalid\. Please see/u,
   ],
   [
     'a burstable system pool',

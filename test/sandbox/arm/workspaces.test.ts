@@ -49,6 +49,20 @@ test.each([
   expect(answer.text).toContain(words);
 });
 
+test('the name of a workspace is refused in the words that Azure has for it', async () => {
+  const sandbox = await ready();
+  const answer = await sandbox.request('PUT', url(sandbox).replace('logs-lab', 'logs_lab'), { body });
+  expect(answer).toMatchObject({
+    status: 400,
+    body: {
+      error: {
+        code: 'InvalidParameter',
+        message: expect.stringMatching(/^Workspace name must start .* Operation Id: '/u),
+      },
+    },
+  });
+});
+
 test('a deleted workspace comes back with its id, retention and content', async () => {
   const sandbox = await made();
   const before = properties(await sandbox.request('GET', url(sandbox)));

@@ -15,6 +15,7 @@ export const checkAksBody = (call: ArmCall, type: string, name: string): void =>
     throw aksError(400, 'UnmarshalError', 'UnmarshalEntity encountered error: unexpected end of JSON input.');
   if (schema === undefined) return;
   const [badName] = validateName(schema, name);
+  if (badName !== undefined && /\/agentPools$/iu.test(type)) throw badPoolName();
   if (badName !== undefined) {
     throw aksError(
       400,
@@ -29,8 +30,18 @@ export const checkAksBody = (call: ArmCall, type: string, name: string): void =>
   if (worst !== undefined) throw worded(worst);
 };
 
+/** In the words of Azure/AKS#3300, which say neither which pool nor what is wrong with its name. */
+const badPoolName = (): Error =>
+  aksError(
+    400,
+    'InvalidParameter',
+    'The value of parameter agentPoolProfile.name is invalid. Please see https://aka.ms/aks-naming-rules for more details.',
+    'agentPoolProfile.name',
+  );
+
 const worded = (issue: Issue): Error => {
   const parameter = issue.path.replace(/^properties\./u, '');
+  if (issue.kind === 'pattern' && /^agentPoolProfiles\[\d+\]\.name$/u.test(parameter)) return badPoolName();
   switch (issue.kind) {
     case 'unknown':
       return aksError(
