@@ -2,12 +2,25 @@
 // Plain JavaScript that parses on Node 14 and later: an old Node is told what is wrong instead of showing a syntax error.
 
 const interrupted = new AbortController();
+const out = () => {
+  // A picture that was being painted had hidden the cursor.
+  if (process.stdout.isTTY) process.stdout.write('\u001B[?25h');
+  process.exit(130);
+};
+// Whoever asks a person what Ctrl-C shall mean; answers false where the question stands already.
+let asker;
+const claim = (ask) => {
+  asker = ask;
+  return () => {
+    if (asker === ask) asker = undefined;
+  };
+};
 const stop = (signal) => {
-  if (interrupted.signal.aborted) {
-    // A picture that was being painted had hidden the cursor.
-    if (process.stdout.isTTY) process.stdout.write('\u001B[?25h');
-    process.exit(130);
+  if (signal === 'SIGINT' && asker !== undefined && !interrupted.signal.aborted) {
+    if (!asker()) out();
+    return;
   }
+  if (interrupted.signal.aborted) out();
   interrupted.abort(new Error(signal));
 };
 // Before anything is loaded: a Ctrl-C in the first milliseconds must not be lost.
@@ -53,7 +66,7 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   const { main, processIo } = await import(entry.href);
   const { fileURLToPath } = await import('node:url');
   const root = fileURLToPath(new URL('..', import.meta.url));
-  const exitCode = await main(process.argv.slice(2), processIo(process, interrupted.signal, root, version));
+  const exitCode = await main(process.argv.slice(2), processIo(process, interrupted.signal, root, version, { claim, out }));
   // Sockets that nobody needs any more would keep the process for minutes; what was written must be out first.
   for (const stream of [process.stdout, process.stderr]) await new Promise((done) => stream.write('', done));
   process.exit(exitCode);

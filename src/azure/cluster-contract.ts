@@ -46,6 +46,9 @@ export interface ClusterBody {
 /** `token` names the running operation: it holds a signed URL, so it belongs in the journal and nowhere else. */
 export type Submitted = { readonly kind: 'accepted'; readonly token: string | undefined } | { readonly kind: 'exists' };
 
+/** `refused`: it was over already, or cannot be aborted; `says` is AKS's own sentence. */
+export type Aborted = { readonly kind: 'accepted' } | { readonly kind: 'refused'; readonly says: string };
+
 export interface Clusters {
   /** The preview api-version that bodies are sent with. */
   bodyApiVersion(signal: AbortSignal): Promise<string>;
@@ -79,5 +82,7 @@ export interface Clusters {
   kubeconfig(resourceGroup: string, name: string, signal: AbortSignal): Promise<string>;
   /** Bearer token for an Entra cluster's API server. */
   entraToken(signal: AbortSignal): Promise<string>;
+  /** Aborts the operation that runs on the cluster. Returns as soon as AKS has accepted: it ends Canceled some time later. */
+  abort(resourceGroup: string, name: string, signal: AbortSignal): Promise<Aborted>;
   delete(resourceGroup: string, name: string, signal: AbortSignal): Promise<Submitted>;
 }

@@ -1,3 +1,4 @@
+import { abortLatestOperation } from './abort-cluster.ts';
 import { API_VERSIONS } from './api-versions.ts';
 import { Problem } from '../errors/problem.ts';
 import type { ArmRequest, ArmResponse } from './arm-request.ts';
@@ -115,6 +116,7 @@ export function createClusters(options: ClustersOptions): Clusters {
       if (value !== undefined && value.length > 0) return Buffer.from(value).toString('utf8');
       throw new Problem(`AKS gave no kubeconfig for cluster ${name}.`, { kind: 'transient', code: 'no-kubeconfig' });
     },
+    abort: (resourceGroup, name, signal) => abortLatestOperation(arm, path(resourceGroup, name), signal),
     async delete(resourceGroup, name, signal) {
       let headers: { get(name: string): string | undefined } | undefined;
       await sdk.find(signal, async () =>

@@ -7,6 +7,17 @@ export interface OutStream {
   readonly rows?: number | undefined;
 }
 
+/** What a Ctrl-C does before it ends the command; without it the first one aborts the signal. */
+export interface Interrupts {
+  /**
+   * From here on a first Ctrl-C calls `ask` instead of aborting the signal; SIGTERM still aborts it. `ask` answers false where it is
+   * asking already: then the process ends. Returns what gives the Ctrl-C back.
+   */
+  claim(ask: () => boolean): () => void;
+  /** Ends the process with 130, at once. */
+  out(): void;
+}
+
 /** Everything that the command line knows of the process it runs in; tests bring their own. */
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -21,6 +32,9 @@ export interface Io {
   readonly stderr: OutStream;
   /** Aborts on the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
+  readonly interrupts?: Interrupts | undefined;
+  /** Runs something synchronous when the process ends, however it does but by a kill; returns what takes that back. */
+  readonly atExit?: ((act: () => void) => () => void) | undefined;
   readonly clock: Clock;
   /** Holds package.json, templates, charts-values and kql, in a checkout and in the published package alike. */
   readonly packageRoot: string;

@@ -1,9 +1,15 @@
 import { homedir } from 'node:os';
 import { systemClock } from '../engine/clock.ts';
-import type { Io } from './io.ts';
+import type { Interrupts, Io } from './io.ts';
 
 /** The real process as the command line sees it. */
-export const processIo = (process: NodeJS.Process, signal: AbortSignal, packageRoot: string, version: string): Io => ({
+export const processIo = (
+  process: NodeJS.Process,
+  signal: AbortSignal,
+  packageRoot: string,
+  version: string,
+  interrupts?: Interrupts,
+): Io => ({
   env: process.env,
   cwd: process.cwd(),
   home: homedir(),
@@ -14,6 +20,11 @@ export const processIo = (process: NodeJS.Process, signal: AbortSignal, packageR
   stdout: process.stdout,
   stderr: process.stderr,
   signal,
+  interrupts,
+  atExit: (act) => {
+    process.once('exit', act);
+    return () => process.off('exit', act);
+  },
   clock: systemClock,
   packageRoot,
   version,

@@ -60,24 +60,38 @@ export const plainView = (setting: ProgressSetting): ProgressView => {
     timer = undefined;
   };
   const say = (line: string): void => write(`${line}\n`);
+  let held: RunEvent[] | undefined;
+  const show = (event: RunEvent): void => {
+    view = reduceRun(view, event);
+    if (event.type === 'run.started') {
+      for (const note of event.notes) say(wrap(note, page().columns).join('\n'));
+      timer ??= setInterval(() => {
+        const line = heartbeat(view, clock.now());
+        if (line !== undefined && held === undefined) say(line);
+      }, heartbeatMs).unref();
+    }
+    const line = plainLine(view, event);
+    if (line !== undefined) say(line);
+    if (event.type === 'run.ended') {
+      close();
+      write(ended(view, setting));
+    }
+  };
   return {
     say,
     close,
-    pausedFor: atOnce,
     show: (event) => {
-      view = reduceRun(view, event);
-      if (event.type === 'run.started') {
-        for (const note of event.notes) say(wrap(note, page().columns).join('\n'));
-        timer ??= setInterval(() => {
-          const line = heartbeat(view, clock.now());
-          if (line !== undefined) say(line);
-        }, heartbeatMs).unref();
-      }
-      const line = plainLine(view, event);
-      if (line !== undefined) say(line);
-      if (event.type === 'run.ended') {
-        close();
-        write(ended(view, setting));
+      if (held === undefined) show(event);
+      else held.push(event);
+    },
+    pausedFor: async (doing) => {
+      held ??= [];
+      try {
+        return await doing();
+      } finally {
+        const missed = held;
+        held = undefined;
+        for (const event of missed) show(event);
       }
     },
   };
@@ -133,7 +147,7 @@ export const liveView = (setting: ProgressSetting): ProgressView => {
       for (const note of event.notes) write(`${paint(page(), 'quiet', wrap(note, page().columns).join('\n'))}\n`);
       start();
     }
-    if (event.type === 'warning') {
+    if (event.type === 'warning' || event.type === 'run.leaving') {
       const [first = '', ...rest] = wrap(event.message, page().columns - 2);
       const mark = paint(page(), 'warn', symbolsOf(page()).warning);
       repaint([`${mark} ${first}`, ...rest.map((line) => `  ${line}`), ''].join('\n'));

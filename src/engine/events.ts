@@ -28,7 +28,7 @@ export interface PlannedStep {
 export type EventBody =
   | {
       readonly type: 'run.started';
-      /** `init`, `down`. */
+      /** `init`, `down`; `status` where only the looking goes on. */
       readonly command: string;
       readonly tool: string;
       readonly steps: readonly PlannedStep[];
@@ -41,6 +41,8 @@ export type EventBody =
   | { readonly type: 'step.done'; readonly step: string; readonly ms: number; readonly changed: boolean }
   | { readonly type: 'step.failed'; readonly step: string; readonly ms: number; readonly problem: ReportedProblem }
   | { readonly type: 'step.skipped'; readonly step: string; readonly because: string }
+  /** The run was told to end; what it waits for first is said by the message. */
+  | { readonly type: 'run.leaving'; readonly because: string; readonly message: string }
   | { readonly type: 'warning'; readonly code: string; readonly message: string; readonly step?: string }
   | {
       readonly type: 'run.ended';
@@ -54,6 +56,12 @@ export type EventBody =
       readonly detached: readonly string[];
       /** The one command to go on with, where there is something to go on with. */
       readonly next?: string;
+      /** Where a run was left: what costs money from here on. */
+      readonly billed?: readonly string[];
+      /** The commands that watch what goes on, that abort it, and that remove everything. */
+      readonly watch?: string;
+      readonly cancel?: string;
+      readonly remove?: string;
     };
 
 export type RunOutcome = 'done' | 'failed' | 'detached' | 'interrupted';

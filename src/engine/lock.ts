@@ -39,6 +39,35 @@ const parseHolder = (text: string | undefined): Holder | undefined => {
   }
 };
 
+/** Whether somebody is behind the lock in this file: what is his is never taken, what is nobody's needs no unlocking by hand. */
+const isHeld = (
+  holder: Holder | undefined,
+  file: string,
+  { me, disk, clock }: { readonly me: ThisProcess; readonly disk: Disk; readonly clock: Clock },
+): boolean => {
+  const fresh = clock.now() - (disk.modified(file) ?? 0) < staleAfterMs;
+  // Created and not yet written: give its maker the same minute.
+  if (holder === undefined) return fresh;
+  if (holder.host !== me.host) return fresh;
+  const { alive, born } = me.processBorn(holder.pid);
+  return alive && (holder.born === undefined || born === undefined || holder.born === born);
+};
+
+export interface LockHolder {
+  readonly pid: number;
+  readonly host: string;
+  readonly startedAt: string;
+}
+
+/** The run that holds the folder, undefined where none does. Changes nothing. */
+export const lockHolder = (folder: string, me: ThisProcess, disk: Disk, clock: Clock): LockHolder | undefined => {
+  const path = join(folder, 'lock');
+  const holder = parseHolder(disk.read(path));
+  if (holder === undefined || !isHeld(holder, path, { me, disk, clock })) return undefined;
+  const { pid, host, startedAt } = holder;
+  return { pid, host, startedAt };
+};
+
 /**
  * One run for each state folder. A lock whose process is gone, or whose heart has not beaten for a minute on another host, is nobody's:
  * there is nothing to unlock by hand. Two machines that share no folder are kept apart by Azure's own preconditions, not by this.
@@ -61,13 +90,13 @@ export const takeLock = (folder: string, me: ThisProcess, disk: Disk, clock: Clo
       break;
     }
     const holder = parseHolder(disk.read(path));
-    if (attempt > 3 || holds(holder, path)) throw locked(holder, path);
+    if (attempt > 3 || isHeld(holder, path, { me, disk, clock })) throw locked(holder, path);
     // The stale lock is moved aside under a name of our own: of two runs that find it, only one moves this very file.
     const aside = `${path}.${me.pid}.${attempt}.stale`;
     try {
       disk.rename(path, aside);
       const moved = parseHolder(disk.read(aside));
-      if (holds(moved, aside)) {
+      if (isHeld(moved, aside, { me, disk, clock })) {
         // Somebody took the lock between our look and our move: give it back.
         disk.rename(aside, path);
         throw locked(moved, path);
@@ -95,15 +124,6 @@ export const takeLock = (folder: string, me: ThisProcess, disk: Disk, clock: Clo
       if (stillMine) disk.remove(path);
     },
   };
-
-  function holds(holder: Holder | undefined, file: string): boolean {
-    const fresh = clock.now() - (disk.modified(file) ?? 0) < staleAfterMs;
-    // Created and not yet written: give its maker the same minute.
-    if (holder === undefined) return fresh;
-    if (holder.host !== me.host) return fresh;
-    const { alive, born } = me.processBorn(holder.pid);
-    return alive && (holder.born === undefined || born === undefined || holder.born === born);
-  }
 };
 
 const locked = (holder: Holder | undefined, path: string): Problem =>

@@ -77,7 +77,7 @@ export function createHelm(options: HelmOptions): Helm {
     doing: string,
     signal: AbortSignal,
     args: readonly string[],
-    more: Pick<HelmRun, 'onStderr' | 'limitMs'> = {},
+    more: Pick<HelmRun, 'onStderr' | 'limitMs' | 'mute'> = {},
   ): Promise<string> => {
     const { path } = await binary(signal);
     const env = await helmEnvironment(options.stateDir, options.env, options.platform);
@@ -136,6 +136,7 @@ export function createHelm(options: HelmOptions): Helm {
         [...upgradeArguments(major, wanted), '--kubeconfig', access.kubeconfigPath],
         {
           limitMs: wanted.timeoutMs + graceMs,
+          mute: true,
           onStderr: (line) => {
             const detail = progressOf(line);
             if (detail === undefined || detail === last) return;
@@ -154,6 +155,7 @@ export function createHelm(options: HelmOptions): Helm {
       const args = [...uninstallArguments(wanted), '--kubeconfig', access.kubeconfigPath];
       await run(`uninstall ${wanted.namespace}/${wanted.release}`, wanted.signal, args, {
         limitMs: wanted.timeoutMs + graceMs,
+        mute: true,
       });
     },
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -28,6 +29,17 @@ export async function withKubeconfig<T>(
     return await use({ kubeconfigPath });
   } finally {
     await rm(kubeconfigPath, { force: true });
+  }
+}
+
+/** The same for a process that is about to end and cannot wait; what is left for any reason goes with the next sweep. */
+export function sweepAtOnce(stateDir: string): void {
+  try {
+    for (const name of readdirSync(stateDir)) {
+      if (values.test(name) || pattern.test(name)) rmSync(join(stateDir, name), { force: true });
+    }
+  } catch {
+    // The folder is gone, and what was in it with it.
   }
 }
 

@@ -12,15 +12,26 @@ export interface HelmRun {
   readonly signal: AbortSignal;
   /** Milliseconds after which it is ended: helm's own --timeout does not bind a request that never gets its answer. */
   readonly limitMs?: number;
+  /** Its stdout is not read. */
+  readonly mute?: boolean;
   /** Called for each line of stderr; the lines may hold secrets and must not be passed on as they are. */
   readonly onStderr?: (line: string) => void;
 }
 
 const usualLimitMs = 300_000;
+const graceMs = 6000;
+
+const alive = new Set<{ kill(signal: 'SIGTERM'): boolean }>();
+
+/** For a process that ends without waiting: every helm of ours is told to mark its release and to end. Synchronous. */
+export const endRunningHelms = (): void => {
+  for (const child of alive) child.kill('SIGTERM');
+};
 
 /**
  * Runs helm and returns its stdout, which may hold secrets: parse it, never log it. On abort helm gets SIGTERM, marks its
- * release failed and ends; after 20 seconds it is killed. Throws HelmError.
+ * release failed and ends; after six seconds it is killed, because a cancelled CI job leaves us 7.5 before its own SIGKILL.
+ * Throws HelmError.
  */
 export async function runHelm(run: HelmRun): Promise<string> {
   const { execa } = await import('execa');
@@ -31,16 +42,19 @@ export async function runHelm(run: HelmRun): Promise<string> {
     detached: true,
     cancelSignal: run.signal,
     killSignal: 'SIGTERM',
-    forceKillAfterDelay: 20_000,
+    forceKillAfterDelay: graceMs,
     timeout: run.limitMs ?? usualLimitMs,
     reject: false,
     stdin: 'ignore',
+    // What it says goes nowhere where nobody reads it: a word into the pipe of a process that is gone would kill it before its record is written.
+    stdout: run.mute === true ? 'ignore' : 'pipe',
     maxBuffer: 64 * 1024 * 1024,
   });
+  alive.add(child);
   const reading = run.onStderr === undefined ? undefined : readLines(child.iterable({ from: 'stderr' }), run.onStderr);
-  const result = await child;
+  const result = await child.finally(() => alive.delete(child));
   await reading?.catch(() => undefined);
-  if (!result.failed) return result.stdout;
+  if (!result.failed) return result.stdout ?? '';
   if (result.timedOut) {
     throw new HelmError(
       'timeout',

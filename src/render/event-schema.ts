@@ -43,7 +43,7 @@ export const eventShapes: Readonly<Record<EventBody['type'], EventShape>> = {
   'run.started': {
     says: 'A run begins; all its steps in run order.',
     required: {
-      command: { ...text, description: '`init` or `down`' },
+      command: { ...text, description: '`init`, `down`, or `status` for `status --watch`' },
       tool: { ...text, description: 'version of this tool' },
       steps: { type: 'array', items: plannedStep },
       notes: { ...texts, description: 'what a person should know before anything happens' },
@@ -65,6 +65,13 @@ export const eventShapes: Readonly<Record<EventBody['type'], EventShape>> = {
   },
   'step.failed': { says: 'The step failed; what other steps did is kept.', required: { step, ms: count, problem } },
   'step.skipped': { says: 'The step was not run.', required: { step, because: text } },
+  'run.leaving': {
+    says: 'The run was told to end and is about to; `run.ended` follows.',
+    required: {
+      because: { ...text, description: '`SIGINT`, `SIGTERM`, or what was answered at the terminal' },
+      message: { ...text, description: 'what it does first' },
+    },
+  },
   warning: {
     says: 'Something worth knowing that stops nothing.',
     required: { code: text, message: text },
@@ -80,7 +87,13 @@ export const eventShapes: Readonly<Record<EventBody['type'], EventShape>> = {
       total: { ...count, description: 'steps of the run' },
       detached: { ...texts, description: 'steps whose cloud operation goes on without us' },
     },
-    optional: { next: { ...text, description: 'the command that continues' } },
+    optional: {
+      next: { ...text, description: 'the command that continues' },
+      billed: { ...texts, description: 'what costs money from here on, where the run was left' },
+      watch: { ...text, description: 'the command that watches what goes on' },
+      cancel: { ...text, description: 'the command that aborts it, where it can be aborted' },
+      remove: { ...text, description: 'the command that removes everything' },
+    },
   },
 };
 

@@ -1,12 +1,20 @@
 import { durationText } from '../engine/duration.ts';
-import type { RunEvent, StepMode } from '../engine/events.ts';
+import type { RunEvent, StepMode, StepState } from '../engine/events.ts';
 import { elapsedText, failedWhen } from './elapsed.ts';
-import { titleOf, type RunView } from './run-view.ts';
+import { looking, titleOf, type RunView } from './run-view.ts';
 
 const modeWords: Readonly<Record<StepMode, string>> = {
   apply: 'started',
   reattach: 'continued, the operation of an earlier run still goes on',
   wait: 'waiting, somebody else has begun it',
+};
+
+const stateWords: Readonly<Record<StepState, string>> = {
+  absent: 'not there',
+  converging: 'under way',
+  ready: 'ready',
+  drifted: 'differs',
+  failed: 'failed',
 };
 
 const sentence = (view: RunView, event: RunEvent): string | undefined => {
@@ -26,9 +34,14 @@ const sentence = (view: RunView, event: RunEvent): string | undefined => {
       return `${titleOf(view, event.step)}: skipped, ${event.because}`;
     case 'warning':
       return `Warning: ${event.message}`;
+    case 'run.leaving':
+      return event.message;
+    case 'step.probed':
+      return looking(view)
+        ? `${titleOf(view, event.step)}: ${stateWords[event.state]}${event.detail === undefined ? '' : `, ${event.detail}`}`
+        : undefined;
     case 'run.started':
     case 'run.ended':
-    case 'step.probed':
     case 'step.progress':
       return undefined;
     default:
@@ -51,7 +64,7 @@ export const heartbeat = (view: RunView, now: number): string | undefined => {
   const parts = running.map((step) => {
     const elapsed = durationText(Math.max(0, now - (step.startedAt ?? now)));
     const said = step.detail === undefined ? '' : `, ${step.detail}`;
-    const typical = view.command === 'down' ? '' : ` of about ${durationText(step.expected.p50Ms)}`;
+    const typical = view.command !== 'init' ? '' : ` of about ${durationText(step.expected.p50Ms)}`;
     return `${step.title} (${elapsed}${typical}${said})`;
   });
   return `${clockTime(new Date(now).toISOString())} Still working: ${parts.join('; ')}`;

@@ -1,4 +1,12 @@
-import type { EventBody, PlannedStep, ReportedProblem, RunEvent, RunOutcome, StepMode } from '../engine/events.ts';
+import type {
+  EventBody,
+  PlannedStep,
+  ReportedProblem,
+  RunEvent,
+  RunOutcome,
+  StepMode,
+  StepState,
+} from '../engine/events.ts';
 
 export type Phase = 'waiting' | 'running' | 'done' | 'unchanged' | 'failed' | 'skipped' | 'detached';
 
@@ -9,7 +17,7 @@ export interface StepView extends PlannedStep {
   readonly startedAt?: number;
   readonly ms?: number;
   /** What the service said last. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   readonly problem?: ReportedProblem;
 }
 
@@ -27,6 +35,10 @@ export interface Ending {
   readonly total: number;
   readonly detached: readonly string[];
   readonly next?: string;
+  readonly billed?: readonly string[];
+  readonly watch?: string;
+  readonly cancel?: string;
+  readonly remove?: string;
 }
 
 /** A run as a picture of it needs it: everything that the events so far have said, and nothing else. */
@@ -40,6 +52,17 @@ export interface RunView {
 }
 
 export const emptyRun: RunView = { command: '', startedAt: 0, notes: [], steps: [], warnings: [] };
+
+/** Nothing is worked on here: what others do is looked at, so that a probe is all that a step's state comes from. */
+export const looking = ({ command }: RunView): boolean => command === 'status';
+
+const phaseSeen: Readonly<Record<StepState, Phase>> = {
+  absent: 'waiting',
+  converging: 'running',
+  ready: 'unchanged',
+  drifted: 'failed',
+  failed: 'failed',
+};
 
 const change = (view: RunView, id: string, patch: Partial<StepView>): RunView => ({
   ...view,
@@ -58,7 +81,11 @@ export const reduceRun = (view: RunView, event: RunEvent): RunView => {
         warnings: [],
       };
     case 'step.probed':
-      return event.detail === undefined ? view : change(view, event.step, { detail: event.detail });
+      return looking(view)
+        ? change(view, event.step, { phase: phaseSeen[event.state], startedAt: at, detail: event.detail })
+        : event.detail === undefined
+          ? view
+          : change(view, event.step, { detail: event.detail });
     case 'step.started':
       return change(view, event.step, { phase: 'running', mode: event.mode, startedAt: at });
     case 'step.progress':
@@ -69,6 +96,8 @@ export const reduceRun = (view: RunView, event: RunEvent): RunView => {
       return change(view, event.step, { phase: 'failed', ms: event.ms, problem: event.problem });
     case 'step.skipped':
       return change(view, event.step, { phase: 'skipped', detail: event.because });
+    case 'run.leaving':
+      return view;
     case 'warning':
       return { ...view, warnings: [...view.warnings, warningOf(event)] };
     case 'run.ended':

@@ -1,7 +1,7 @@
 import { durationText } from '../engine/duration.ts';
 import { elapsedText } from './elapsed.ts';
 import type { Page } from './page.ts';
-import type { Phase, RunView, StepView } from './run-view.ts';
+import { looking, type Phase, type RunView, type StepView } from './run-view.ts';
 import { fit, paint, symbolsOf, type Symbols, type Tone } from './style.ts';
 
 const tones: Readonly<Record<Phase, Tone>> = {
@@ -52,7 +52,18 @@ const runningWord = (step: StepView): string => {
 const typicalOf = ({ expected }: StepView, command: string): string | undefined =>
   command === 'down' ? undefined : durationText(expected.p50Ms);
 
+const seenWords: Readonly<Record<Phase, string>> = {
+  waiting: 'not there yet',
+  running: 'under way',
+  unchanged: 'ready',
+  done: 'ready',
+  failed: 'not as asked',
+  skipped: 'skipped',
+  detached: 'goes on',
+};
+
 const stateOf = (step: StepView, now: number, narrow: boolean, command: string): string => {
+  if (command === 'status') return seenWords[step.phase];
   switch (step.phase) {
     case 'running': {
       const elapsed = durationText(Math.max(0, now - (step.startedAt ?? now)));
@@ -74,19 +85,24 @@ const stateOf = (step: StepView, now: number, narrow: boolean, command: string):
   }
 };
 
-const stepLines = (step: StepView, now: number, frame: string, page: Page, command: string): readonly string[] => {
+/** Columns that states line up after: as wide as the longest title where the screen has them, so that a wide one cuts none. */
+const titleRoom = ({ steps }: RunView): number => Math.max(44, ...steps.map(({ title }) => title.length));
+
+const stepLines = (step: StepView, view: RunView, now: number, frame: string, page: Page): readonly string[] => {
   const narrow = page.columns < 64;
-  const state = stateOf(step, now, narrow, command);
-  const room = narrow ? page.columns - state.length - 5 : Math.min(44, page.columns - 42);
+  const state = stateOf(step, now, narrow, view.command);
+  const room = narrow ? page.columns - state.length - 5 : Math.min(titleRoom(view), page.columns - 42);
   const symbol = paint(page, tones[step.phase], symbolOf(step.phase, symbolsOf(page), frame));
   const title = fit(page, step.title, room).padEnd(room);
   const line = `${symbol} ${title}  ${paint(page, tones[step.phase], state)}`;
-  const said = step.phase === 'running' ? step.detail : undefined;
+  const said = step.phase === 'running' || (command === 'status' && step.phase === 'failed') ? step.detail : undefined;
   return said === undefined ? [line] : [line, paint(page, 'quiet', `    ${fit(page, said, page.columns - 5)}`)];
 };
 
 const counted = (count: number, words: string, symbol: string): string =>
   `${symbol} ${count} ${count === 1 ? 'step' : 'steps'} ${words}`;
+
+const sumWord = (view: RunView): string => (view.command === 'down' ? 'removed' : 'ready');
 
 /** Steps that need no eye on them shrink to a line each kind, so that the block never outgrows the screen. */
 const folded = (view: RunView, now: number, frame: string, page: Page): readonly string[] => {
@@ -95,8 +111,8 @@ const folded = (view: RunView, now: number, frame: string, page: Page): readonly
   const waiting = view.steps.filter(({ phase }) => phase === 'waiting' || phase === 'skipped').length;
   const seen = view.steps.filter(({ phase }) => phase === 'running' || phase === 'failed' || phase === 'detached');
   return [
-    ...(finished === 0 ? [] : [paint(page, 'good', counted(finished, 'done', symbols.done))]),
-    ...seen.flatMap((step) => stepLines(step, now, frame, page, view.command)),
+    ...(finished === 0 ? [] : [paint(page, 'good', counted(finished, looking(view) ? 'ready' : 'done', symbols.done))]),
+    ...seen.flatMap((step) => stepLines(step, view, now, frame, page)),
     ...(waiting === 0 ? [] : [paint(page, 'quiet', counted(waiting, 'waiting', symbols.waiting))]),
   ];
 };
@@ -106,16 +122,9 @@ const folded = (view: RunView, now: number, frame: string, page: Page): readonly
  * `now` in milliseconds since the epoch, `frame` the spinner's current picture, `rows` the height that it may take.
  */
 export const stepsBlock = (view: RunView, now: number, frame: string, page: Page, rows: number): readonly string[] => {
-  const lines = view.steps.flatMap((step) => stepLines(step, now, frame, page, view.command));
+  const lines = view.steps.flatMap((step) => stepLines(step, view, now, frame, page));
   const short = lines.length < rows ? lines : folded(view, now, frame, page);
   const ready = view.steps.filter(({ phase }) => phase === 'done' || phase === 'unchanged').length;
   const elapsed = durationText(view.ending?.ms ?? Math.max(0, now - view.startedAt));
-  return [
-    ...short,
-    paint(
-      page,
-      'quiet',
-      `  ${ready} of ${view.steps.length} ${view.command === 'down' ? 'removed' : 'ready'} after ${elapsed}`,
-    ),
-  ];
+  return [...short, paint(page, 'quiet', `  ${ready} of ${view.steps.length} ${sumWord(view)} after ${elapsed}`)];
 };

@@ -1,7 +1,7 @@
 import { elapsedText, failedWhen } from './elapsed.ts';
 import type { Page } from './page.ts';
 import { commandLines, problemText } from './problem.ts';
-import { titleOf, type Ending, type RunView } from './run-view.ts';
+import { looking, titleOf, type Ending, type RunView } from './run-view.ts';
 import { paint, symbolsOf } from './style.ts';
 import { wrap } from './wrap.ts';
 
@@ -63,6 +63,33 @@ const failedText = (view: RunView, ending: Ending, page: Page, logFile: string |
   });
 };
 
+/** No prices: they differ by region and contract, and an invented one would be worse than none. */
+const billedLines = ({ billed = [] }: Ending, page: Page): readonly string[] => {
+  if (billed.length === 0) return [];
+  const { dash } = symbolsOf(page);
+  const lines = billed.flatMap((each) =>
+    wrap(each, page.columns - 6).map((line, index) => (index === 0 ? `    ${dash} ${line}` : `      ${line}`)),
+  );
+  return ['  Azure bills, until it is removed:', ...lines];
+};
+
+/** What `status --watch` ends with: it made nothing, so that nothing is kept, continued or removed. */
+const watchedText = ({ ready, total, outcome, ms }: Ending, page: Page): readonly string[] => {
+  const [mark, text] =
+    outcome === 'done'
+      ? [paint(page, 'good', symbolsOf(page).done), `All ${total} parts are ready, seen after ${elapsedText(ms)}.`]
+      : outcome === 'interrupted'
+        ? [
+            paint(page, 'warn', symbolsOf(page).warning),
+            `No longer watching, ${ready} of ${total} parts are ready. Nothing was changed, and what is under way goes on.`,
+          ]
+        : [
+            paint(page, 'bad', symbolsOf(page).failed),
+            `${ready} of ${total} parts are ready after ${elapsedText(ms)}. Nothing was changed.`,
+          ];
+  return wrap(text, page.columns - 2).map((line, index) => `${index === 0 ? mark : ' '} ${line}`);
+};
+
 /** What somebody who walks away has to know: what goes on, what it costs, how to look, how to end it, how to go on. */
 const stoppedText = (view: RunView, ending: Ending, place: SummaryPlace, page: Page): readonly string[] => {
   const titles = ending.detached.map((id) => titleOf(view, id)).join(', ');
@@ -74,16 +101,23 @@ const stoppedText = (view: RunView, ending: Ending, place: SummaryPlace, page: P
       ? 'Interrupted. No operation goes on in Azure; what is not removed still costs money.'
       : `No longer watching. This goes on in Azure, and what is not removed still costs money: ${titles}.`;
   const text = removing(view) ? ungoing : (building ?? going);
+  const watch: readonly [string, string] =
+    ending.watch === undefined ? ['See it with:', place.look] : ['Watch it with:', ending.watch];
   const commands: readonly (readonly [words: string, command: string | undefined])[] = [
-    ['See it with:', place.look],
+    watch,
+    ['Cancel it with:', ending.cancel],
     ['Continue with:', ending.next],
-    ['Remove it with:', removing(view) || (ending.ready === 0 && titles === '') ? undefined : place.remove],
+    [
+      'Remove it with:',
+      removing(view) || (ending.ready === 0 && titles === '') ? undefined : (ending.remove ?? place.remove),
+    ],
   ];
   return [
     ...wrap(text, page.columns - 2).map((line, index) =>
       index === 0 ? `${paint(page, 'warn', symbolsOf(page).warning)} ${line}` : `  ${line}`,
     ),
     ...wrap(keptText(view, ending), page.columns - 2).map((line) => `  ${line}`),
+    ...billedLines(ending, page),
     ...commands.flatMap(([words, command]) =>
       command === undefined ? [] : commandLines(words, command, page.columns),
     ),
@@ -94,6 +128,7 @@ const stoppedText = (view: RunView, ending: Ending, place: SummaryPlace, page: P
 export const summaryText = (view: RunView, place: SummaryPlace, page: Page): string => {
   const { ending } = view;
   if (ending === undefined) return '';
+  if (looking(view)) return watchedText(ending, page).join('\n');
   switch (ending.outcome) {
     case 'done':
       return doneText(view, ending, page, place.suggestions).join('\n');
