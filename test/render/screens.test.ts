@@ -75,6 +75,17 @@ test('the block never outgrows the screen: what needs no eye on it folds', () =>
   ]);
 });
 
+test('a screen that is wide enough shows the longest title whole, and the states stay in line', () => {
+  const page: Page = { columns: 200, color: false, unicode: true, live: true };
+  const seen = view(story('done'));
+  const long = `Remove AKS cluster ${'a'.repeat(60)}`;
+  const steps = seen.steps.map((step, index) => (index === 0 ? { ...step, title: long } : step));
+  const lines = stepsBlock({ ...seen, steps }, storyStart, '⠋', page, 24);
+  expect(lines[0]).toContain(`${long}  `);
+  const at = lines.slice(0, steps.length).map((line) => /(?:done|unchanged) /u.exec(`${line} `)?.index);
+  expect(new Set(at)).toEqual(new Set([2 + long.length + 2]));
+});
+
 test('a pipeline gets one line a change of state', () => {
   let seen = emptyRun;
   const lines = story('done').flatMap((event) => {
