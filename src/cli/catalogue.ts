@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { cancelCommand } from './commands/cancel.ts';
 import { ciliumStatusCommand } from './commands/cilium-status.ts';
 import { configSchemaCommand, configShowCommand } from './commands/config.ts';
 import { downCommand } from './commands/down.ts';
@@ -22,6 +23,7 @@ export const catalogue: readonly Command[] = [
   statusCommand,
   ciliumStatusCommand,
   tetragonStatusCommand,
+  cancelCommand,
   downCommand,
   kubeconfigCommand,
   configShowCommand,

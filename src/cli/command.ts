@@ -30,6 +30,8 @@ export interface CommandSpec<O extends OptionSpecs, R> {
   readonly readsValues?: true;
   /** What the events of the run do for `-o text`: shown as they come, or not at all. */
   readonly follows?: true;
+  /** The same by its options; such a run prints its events for `-o json`, too, because it has no end to wait for. */
+  readonly watches?: (options: OptionValues<O>) => boolean;
   /** The result is a secret that was asked for by name: it is printed as it is. */
   readonly reveals?: true;
   readonly run: (context: Context, options: OptionValues<O>) => Promise<CommandResult<R>>;

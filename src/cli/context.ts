@@ -40,6 +40,10 @@ export interface Context {
   resolved(): Promise<Resolved>;
   /** Yes or no from a person; `--yes` answers yes. @throws Problem `usage` where nobody can be asked. */
   confirm(question: string): Promise<boolean>;
-  /** A choice from a person; where nobody can be asked, or with `--yes`, the first one. */
-  choose<T extends string>(question: string, choices: readonly { value: T; name: string }[]): Promise<T>;
+  /** A choice from a person; where nobody can be asked, or with `--yes`, the first one. `over` takes the question back. */
+  choose<T extends string>(
+    question: string,
+    choices: readonly { value: T; name: string }[],
+    over?: AbortSignal,
+  ): Promise<T>;
 }

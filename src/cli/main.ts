@@ -71,13 +71,16 @@ const nothing: Globals = {
 };
 
 const runCommand = async (run: Extract<Parsed, { kind: 'run' }>, io: Io): Promise<ExitCode> => {
-  const { command, globals, options } = run;
+  const { command, options } = run;
+  const watches = command.watches?.(options) === true;
+  const globals: Globals =
+    watches && run.globals.output === 'json' ? { ...run.globals, output: 'ndjson' } : run.globals;
   const places = placesOf(globals, io);
-  const session = openSession(globals, io, places, command.follows === true);
+  const session = openSession(globals, io, places, command.follows === true || watches);
   try {
-    const { result, exitCode } = await command.run(makeContext(run, io, places, session), options);
+    const { result, exitCode } = await command.run(makeContext({ ...run, globals }, io, places, session), options);
     session.view.close();
-    await print(command, result, session, io);
+    if (!watches) await print(command, result, session, io);
     return exitCode;
   } catch (error) {
     return fail(error, session, io, globals.verbose === true);

@@ -8,6 +8,16 @@ import type { Places } from './places.ts';
 import type { Session } from './session.ts';
 import { usage } from './usage.ts';
 
+/** A person can answer only one question at a time, whoever asks. */
+const inTurn = (): (<T>(ask: () => Promise<T>) => Promise<T>) => {
+  let last: Promise<unknown> = Promise.resolve();
+  return (ask) => {
+    const answer = last.then(ask);
+    last = answer.catch(() => {});
+    return answer;
+  };
+};
+
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
@@ -31,6 +41,7 @@ export const makeContext = (run: Run, io: Io, places: Places, session: Session):
   const interactive = mayAsk(run, io, session);
   // A file that the wizard is about to write need not be there.
   const asks = interactive && command.wizard === true;
+  const turn = inTurn();
   const profile = once(() => cloudOf(globals, io, places, session.say));
   const file = { path: places.configFile, required: globals.config !== undefined && !asks };
   const resolved = once(async (): Promise<Resolved> => {
@@ -61,20 +72,22 @@ export const makeContext = (run: Run, io: Io, places: Places, session: Session):
       if (globals.yes === true) return true;
       if (!interactive) throw usage(`Nobody can be asked "${question}"; give --yes to answer yes.`);
       const { askConfirm } = await import('../wizard/ask.ts');
-      return session.view.pausedFor(() => askConfirm(question, streams(io)));
+      return turn(() => session.view.pausedFor(() => askConfirm(question, streams(io))));
     },
-    choose: async (question, choices) => {
+    choose: async (question, choices, over) => {
       const [first] = choices;
       if (first === undefined) throw new Error('nothing to choose from');
       if (!interactive) return first.value;
-      const { askChoice } = await import('../wizard/ask.ts');
-      return session.view.pausedFor(() => askChoice(question, choices, streams(io)));
+      const { askChoice, askNumber } = await import('../wizard/ask.ts');
+      // A list that is repainted under the cursor is nothing for a screen reader: there the choices have numbers.
+      const ask = globals.plain === true ? askNumber : askChoice;
+      return turn(() => session.view.pausedFor(() => ask(question, choices, streams(io, over))));
     },
   };
 };
 
-const streams = (io: Io): { input: Io['stdin']; output: Io['stdout']; signal: AbortSignal } => ({
+const streams = (io: Io, over?: AbortSignal): { input: Io['stdin']; output: Io['stdout']; signal: AbortSignal } => ({
   input: io.stdin,
   output: io.stdout,
-  signal: io.signal,
+  signal: over === undefined ? io.signal : AbortSignal.any([io.signal, over]),
 });

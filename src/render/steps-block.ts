@@ -95,7 +95,7 @@ const stepLines = (step: StepView, view: RunView, now: number, frame: string, pa
   const symbol = paint(page, tones[step.phase], symbolOf(step.phase, symbolsOf(page), frame));
   const title = fit(page, step.title, room).padEnd(room);
   const line = `${symbol} ${title}  ${paint(page, tones[step.phase], state)}`;
-  const said = step.phase === 'running' || (command === 'status' && step.phase === 'failed') ? step.detail : undefined;
+  const said = step.phase === 'running' || (looking(view) && step.phase === 'failed') ? step.detail : undefined;
   return said === undefined ? [line] : [line, paint(page, 'quiet', `    ${fit(page, said, page.columns - 5)}`)];
 };
 

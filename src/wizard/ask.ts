@@ -55,3 +55,13 @@ export const askChoice = async <T extends string>(
     streams,
   );
 };
+
+/** The same by a number that is typed. */
+export const askNumber = async <T extends string>(
+  message: string,
+  choices: readonly { readonly value: T; readonly name: string }[],
+  streams: Streams,
+): Promise<T> => {
+  const { default: rawlist } = await import('@inquirer/rawlist');
+  return leaving(rawlist<T>({ message, choices }, context(streams)), streams);
+};

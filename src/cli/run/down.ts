@@ -7,6 +7,9 @@ import { calledBy } from '../program.ts';
 import { sameDeployment } from '../suggestions.ts';
 import { plannedSteps, runEnded, summaryOf } from './events.ts';
 import { forgetOperations } from './forget-operations.ts';
+import { openLeaving } from './leave.ts';
+import { leavingDown } from './leaving-words.ts';
+import { leftBehind } from './left.ts';
 import { onDisk, stateDirPlace } from './on-disk.ts';
 import { openServices, thisProcess } from './services.ts';
 
@@ -21,7 +24,7 @@ const workspaceChoices = [
 
 /** Removes what carries our mark, after saying what; what somebody else made is named and left. */
 export const runDown = async (context: Context, options: DownOptions): Promise<CommandResult> => {
-  const { io, emit, signal, stateDir } = context;
+  const { io, emit, stateDir } = context;
   const config = await context.config();
   const { deployment } = await import('../../steps/deployment.ts');
   // Everything that a run could have made, whatever the config leaves out today.
@@ -38,7 +41,7 @@ export const runDown = async (context: Context, options: DownOptions): Promise<C
     const { services, pace } = await openServices(context, { workspaceData });
     const { sweepKubeconfigs } = await import('../../helm/kubeconfig.ts');
     await sweepKubeconfigs(stateDir);
-    const removing = { services, pace, clock: io.clock, signal, emit };
+    const removing = { services, pace, clock: io.clock, signal: context.signal, emit };
     // By names alone: what is broken, blocked or half gone must be found, too, and a cluster that does not answer is no hindrance.
     const planned = await plannedRemovals(steps, new Map(), removing);
     const going = planned.filter(({ removal }) => removal.kept === undefined);
@@ -67,15 +70,24 @@ export const runDown = async (context: Context, options: DownOptions): Promise<C
       ),
       notes: [],
     });
-    const result = await removeAll(steps, planned, removing);
-    forgetOperations(stateDir, result.outputs.keys(), nodeDisk, io.clock);
-    const ended = runEnded(result, {
-      ms: Math.round(io.clock.monotonic() - started),
-      wrote: true,
-      next: `${calledBy(io.env)} down${sameDeployment(context.globals)}`,
-    });
-    emit(ended);
-    return { result: summaryOf(ended, result), exitCode: ended.exitCode };
+    const leaving = openLeaving(context, leavingDown(config));
+    try {
+      const { signal, emit: watched } = leaving;
+      const ran = await removeAll(steps, planned, { ...removing, signal, emit: watched });
+      await leaving.settled();
+      const { result, ...left } = await leftBehind(context, leaving, ran, { services, pace, removing: true });
+      forgetOperations(stateDir, result.outputs.keys(), nodeDisk, io.clock);
+      const ended = runEnded(result, {
+        ms: Math.round(io.clock.monotonic() - started),
+        wrote: true,
+        left,
+        next: `${calledBy(io.env)} down${sameDeployment(context.globals)}`,
+      });
+      emit(ended);
+      return { result: summaryOf(ended, result), exitCode: ended.exitCode };
+    } finally {
+      leaving.close();
+    }
   } finally {
     lock.release();
   }

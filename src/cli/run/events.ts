@@ -3,6 +3,7 @@ import type { EventBody, PlannedStep, RunOutcome } from '../../engine/events.ts'
 import type { Pipeline } from '../../engine/pipeline.ts';
 import type { RunResult } from '../../engine/run.ts';
 import { exitCodeOf, type ExitCode } from '../../errors/exit-code.ts';
+import type { LeftRun } from './left.ts';
 import { reported } from '../../errors/reported.ts';
 
 export const plannedSteps = <Services, Outputs extends object>(
@@ -54,11 +55,20 @@ export const summaryOf = (ended: RunEnded, { failures }: RunResult) => ({
   detached: ended.detached,
   errors: failures.map(({ step, error }) => ({ step, ...reported(error) })),
   ...(ended.next === undefined ? {} : { next: ended.next }),
+  ...(ended.billed === undefined ? {} : { billed: ended.billed }),
+  ...(ended.watch === undefined ? {} : { watch: ended.watch }),
+  ...(ended.cancel === undefined ? {} : { cancel: ended.cancel }),
+  ...(ended.remove === undefined ? {} : { remove: ended.remove }),
 });
 
 export const runEnded = (
   result: RunResult,
-  { ms, wrote, next }: { readonly ms: number; readonly wrote: boolean; readonly next: string },
+  {
+    ms,
+    wrote,
+    next,
+    left,
+  }: { readonly ms: number; readonly wrote: boolean; readonly next: string; readonly left?: Omit<LeftRun, 'result'> },
 ): RunEnded => {
   const outcome = outcomeOf(result);
   return {
@@ -70,5 +80,6 @@ export const runEnded = (
     total: result.total,
     detached: result.detached,
     ...(outcome === 'done' ? {} : { next }),
+    ...(outcome === 'detached' || outcome === 'interrupted' ? left : {}),
   };
 };

@@ -10,6 +10,9 @@ import type { Context } from '../context.ts';
 import { calledBy } from '../program.ts';
 import { sameDeployment } from '../suggestions.ts';
 import { plannedSteps, runEnded, summaryOf } from './events.ts';
+import { openLeaving } from './leave.ts';
+import { leftBehind } from './left.ts';
+import { leavingInit } from './leaving-words.ts';
 import { onDisk, stateDirPlace } from './on-disk.ts';
 import { openServices, type OpenOptions, thisProcess } from './services.ts';
 
@@ -20,8 +23,6 @@ export interface InitOptions extends OpenOptions {
 /** Builds, or goes on: the same run whoever starts it, wherever the last one stopped. */
 export const runInit = async (context: Context, options: InitOptions): Promise<CommandResult> => {
   const { io, emit, stateDir } = context;
-  const left = new AbortController();
-  const signal = AbortSignal.any([context.signal, left.signal]);
   // Everything that can be wrong with the answers comes first: until here nothing is written.
   const [config, profile] = [await context.config(), await context.profile()];
   const { deployment } = await import('../../steps/deployment.ts');
@@ -41,9 +42,11 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
     await sweepKubeconfigs(stateDir);
     if (options.installTools === true) await installTools(context, services);
     context.say(signedInAs(signedIn));
-    await preflight(services, (code, message) => emit({ type: 'warning', code, message }), signal);
+    await preflight(services, (code, message) => emit({ type: 'warning', code, message }), context.signal);
 
     const journal = await onDisk(place, () => openJournal(stateDir, nodeDisk, io.clock));
+    const leaving = openLeaving(context, leavingInit(config));
+    const { signal } = leaving;
     try {
       if (journal.damagedLines > 0) {
         emit({
@@ -56,9 +59,9 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
       let wrote = false;
       const watched = (event: EventBody): void => {
         if (event.type === 'step.started' && event.mode === 'apply') wrote = true;
-        emit(event);
+        leaving.emit(event);
       };
-      const result = await run(steps, {
+      const ran = await run(steps, {
         services,
         journal,
         clock: io.clock,
@@ -69,20 +72,24 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
           signal.throwIfAborted();
           return consent(context, options, step, diff).catch((error: unknown) => {
             // Ctrl-C at a question reaches the question alone: the run has to be told.
-            if (error instanceof Problem && error.kind === 'interrupted') left.abort(error);
+            if (error instanceof Problem && error.kind === 'interrupted') leaving.leave(error);
             throw error;
           });
         }),
       });
+      await leaving.settled();
+      const { result, ...left } = await leftBehind(context, leaving, ran, { services, pace });
       const ended = runEnded(result, {
         ms: Math.round(io.clock.monotonic() - started),
         wrote,
+        left,
         next: `${calledBy(io.env)} init${sameDeployment(context.globals)}`,
       });
       journal.append({ type: 'run.ended', outcome: ended.outcome });
       emit(ended);
       return { result: summaryOf(ended, result), exitCode: ended.exitCode };
     } finally {
+      leaving.close();
       journal.close();
     }
   } finally {

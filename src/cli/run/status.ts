@@ -34,7 +34,7 @@ export interface DeploymentStatus {
   readonly tetragon?: TetragonStatus;
 }
 
-const readStatus = async (context: Context, { services, pace }: Opened): Promise<DeploymentStatus> => {
+export const readStatus = async (context: Context, { services, pace }: Opened): Promise<DeploymentStatus> => {
   const { config } = services;
   const { deployment } = await import('../../steps/deployment.ts');
   const steps = deployment(config);
