@@ -1,3 +1,4 @@
+import { faultNames } from './fault-names.ts';
 import type { OptionSpecs } from './option.ts';
 
 /** Of every sandbox that is started, by whichever command: their variables hold for a run that starts one, too. */
@@ -15,5 +16,9 @@ export const servingOptions = {
     type: 'switch',
     help: 'take a real cluster that is neither on this machine nor in a private network',
   },
-  fault: { type: 'list', value: 'NAME,…', help: 'faults that are there from the start' },
+  fault: {
+    type: 'list',
+    value: 'NAME[:key=value,…],…',
+    help: `faults that are there from the start, by name (docs/sandbox.md says what they do): ${faultNames.join(', ')}`,
+  },
 } as const satisfies OptionSpecs;

@@ -1,3 +1,4 @@
+import { isRefusalName } from './faults/kinds.ts';
 import { type Faults, numberParameter } from './faults.ts';
 import type { FaultOf } from './kubernetes/api/request-fault.ts';
 
@@ -6,8 +7,10 @@ export const clusterFaults =
   (faults: Faults): FaultOf =>
   (method, path) => {
     const fault = faults.takeForRequest({ method, path }, 'kubernetes');
-    if (fault === undefined) return undefined;
-    switch (fault.name) {
+    // No API server says what ARM refuses.
+    if (fault === undefined || isRefusalName(fault.name)) return undefined;
+    const { name } = fault;
+    switch (name) {
       case 'throttled':
         return { kind: 'throttled', retryAfter: numberParameter(fault, 'retryAfter') ?? 1 };
       case 'throttled-without-header':
@@ -19,12 +22,10 @@ export const clusterFaults =
       case 'reset-after':
       case 'truncated':
         return { kind: 'reset', when: 'after' };
-      case 'not-found':
-        // Unlike ARM's replicas an API server reads its own writes.
-        return undefined;
+      case 'slow-body':
+        return { kind: 'slow', seconds: numberParameter(fault, 'seconds') ?? 10 };
       case 'stall':
         return { kind: 'stall' };
-      default:
-        return fault.name satisfies never;
     }
+    return name satisfies never;
   };

@@ -11,7 +11,8 @@ import { clusterFaults } from './cluster-faults.ts';
 import { createControl } from './control/control.ts';
 import { audiencesOf, privateEndpoints, publicEndpoints, publicHosts } from './endpoints.ts';
 import { entraUser } from './entra/entra-user.ts';
-import { createFaults, isFaultName } from './faults.ts';
+import { setTypedFaults } from './control/set-fault.ts';
+import { createFaults } from './faults.ts';
 import { sandboxIdentity } from './identity.ts';
 import { createClusterHost } from './kubernetes/cluster-host.ts';
 import type { ClusterHost } from './kubernetes/host.ts';
@@ -48,7 +49,7 @@ export interface ServeOptions {
   /** Where charts are cached; by default the user's cache folder of this tool. */
   readonly cacheDir?: string | undefined;
   readonly clock: SandboxClock;
-  /** Names of faults that are there from the start. */
+  /** Faults that are there from the start: `NAME` or `NAME:key=value,key=value`. */
   readonly faults?: readonly string[];
   /** Ends it. */
   readonly signal: AbortSignal;
@@ -103,9 +104,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     const identity = sandboxIdentity(store);
     const principals = createPrincipals(store, identity);
     const tokens = createTokens(store, clock, identity);
-    const faults = createFaults(store);
-    for (const name of options.faults ?? [])
-      if (isFaultName(name) && faults.find(name) === undefined) faults.add(name, {});
+    const faults = createFaults(store, clock);
     const tasks = createTasks(store, clock, complain);
     const managed = store.collection<{ type: string; name: string }>('resource').values();
     const attached = await attachCluster({
@@ -141,6 +140,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       onError: complain,
       complaint: (workspace, query) => queries.complaint(workspace, query),
     });
+    setTypedFaults(options.faults ?? [], arm.arm);
     const logStore = openLogStore(join(dir, 'logs'), () => clock.now());
     const queries = createWorkspaceQueries(arm.arm, logStore);
     attached?.startLogs(arm.arm, logStore);

@@ -4,6 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AttachRequest } from './attached/attachment.ts';
+import { typedFault } from './faults/fault-order.ts';
 import { lockHolder, processAlive } from './lock.ts';
 import { readPublished } from './published.ts';
 import type { Published } from './published.ts';
@@ -165,11 +166,16 @@ export const sandboxSpeed = async (published: Published): Promise<number | undef
   return (JSON.parse(answer.text) as { readonly speed?: number }).speed;
 };
 
-/** Sets faults in a running sandbox, as often as they are named. */
-export const addFaults = async (published: Published, names: readonly string[]): Promise<void> => {
-  for (const name of names) {
-    const answer = await ask(published, 'POST', '/faults', { name });
-    if (answer?.status !== 201) throw new Error(`The sandbox at ${published.control} did not take the fault ${name}.`);
+/** Sets faults in a running sandbox, as often as they are named: `NAME` or `NAME:key=value,key=value`. */
+export const addFaults = async (published: Published, typed: readonly string[]): Promise<void> => {
+  for (const text of typed) {
+    const order = typedFault(text);
+    if (order.kind === 'refused') throw new Error(order.problem);
+    const { name, options } = order;
+    const { parameters, seconds, ...common } = options;
+    const body = { name, ...common, ...parameters, ...(seconds === undefined ? {} : { for: seconds }) };
+    const answer = await ask(published, 'POST', '/faults', body);
+    if (answer?.status !== 201) throw new Error(`The sandbox at ${published.control} did not take the fault ${text}.`);
   }
 };
 

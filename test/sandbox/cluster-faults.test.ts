@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, onTestFinished, test } from 'vitest';
+import { wallClock } from '../../src/sandbox/clock.ts';
 import { clusterFaults } from '../../src/sandbox/cluster-faults.ts';
 import { createFaults, type Faults } from '../../src/sandbox/faults.ts';
 import { openStore } from '../../src/sandbox/store.ts';
@@ -14,7 +15,7 @@ const faultsOf = (): Faults => {
     store.close();
     rmSync(dir, { recursive: true });
   });
-  return createFaults(store);
+  return createFaults(store, wallClock(1));
 };
 
 test('a request fault happens to the service that it names, and to ARM where it names none', () => {

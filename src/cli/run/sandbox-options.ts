@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { closest } from '../../config/suggest.ts';
 import type { AttachRequest } from '../../sandbox/attached/attachment.ts';
 import type { Io } from '../io.ts';
 import { usage } from '../usage.ts';
@@ -60,21 +59,26 @@ const refuseUnfitCluster = async (options: StartSandboxOptions, io: Io): Promise
   }
 };
 
-const refuseUnknownFaults = async (names: readonly string[]): Promise<void> => {
-  if (names.length === 0) return;
-  const { faultNames, isFaultName } = await import('../../sandbox/faults.ts');
-  const unknown = names.find((name) => !isFaultName(name));
-  if (unknown === undefined) return;
-  const near = closest(unknown, faultNames);
-  throw usage(
-    `--fault ${unknown} is not known${near === undefined ? '.' : `; did you mean ${near}?`}`,
-    `Faults: ${faultNames.join(', ')}.`,
-  );
+/** Faults as they were typed: a list is split at its commas, which stand between a fault's parameters, too. */
+export const faultsOf = async ({ fault = [] }: StartSandboxOptions): Promise<readonly string[]> =>
+  fault.length === 0 ? [] : (await import('../../sandbox/faults/fault-order.ts')).joinedFaults(fault);
+
+const refuseUnfitFaults = async (options: StartSandboxOptions): Promise<void> => {
+  const faults = await faultsOf(options);
+  if (faults.length === 0) return;
+  const [{ typedFault }, { faultNames }] = await Promise.all([
+    import('../../sandbox/faults/fault-order.ts'),
+    import('../../sandbox/faults/kinds.ts'),
+  ]);
+  for (const text of faults) {
+    const order = typedFault(text);
+    if (order.kind === 'refused') throw usage(`--fault: ${order.problem}`, `Faults: ${faultNames.join(', ')}.`);
+  }
 };
 
 /** Everything that is wrong without a sandbox, before one starts. @throws Problem `usage` */
 export const checkServing = async (options: StartSandboxOptions, io: Io): Promise<void> => {
-  const { port, charts, fault = [] } = options;
+  const { port, charts } = options;
   if (port !== undefined && (port < 1 || port > lastFirstPort))
     throw usage(`--port is ${port}, but it must be from 1 to ${lastFirstPort}: the sandbox takes four ports in a row.`);
   const folder = chartsOf(options, io);
@@ -83,5 +87,5 @@ export const checkServing = async (options: StartSandboxOptions, io: Io): Promis
       `--charts ${charts ?? ''} does not exist; give a folder that holds cilium-VERSION.tgz and tetragon-VERSION.tgz.`,
     );
   await refuseUnfitCluster(options, io);
-  await refuseUnknownFaults(fault);
+  await refuseUnfitFaults(options);
 };

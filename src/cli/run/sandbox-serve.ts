@@ -2,7 +2,7 @@ import { Problem } from '../../errors/problem.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
 import { placesOf } from '../places.ts';
-import { attachOf, chartsOf, checkServing, type StartSandboxOptions } from './sandbox-options.ts';
+import { attachOf, chartsOf, checkServing, faultsOf, type StartSandboxOptions } from './sandbox-options.ts';
 
 export interface ServeSandboxOptions extends StartSandboxOptions {
   readonly idle?: number | undefined;
@@ -35,7 +35,7 @@ export const runSandboxServe = async (
       managedIdentity: options.managedIdentity === true,
       charts: chartsOf(options, io),
       attach: attachOf(options, io),
-      faults: options.fault ?? [],
+      faults: await faultsOf(options),
       ...(options.idle !== undefined && { idleMs: options.idle }),
     });
     say(`Sandbox in ${dir}: ARM at ${served.published.arm}, control at ${served.published.control}. Ctrl-C ends it.`);

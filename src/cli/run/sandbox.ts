@@ -9,7 +9,7 @@ import { readOptions } from '../parse.ts';
 import { placesOf, type Places } from '../places.ts';
 import { calledBy } from '../program.ts';
 import { servingOptions } from '../serving-options.ts';
-import { attachOf, chartsOf, checkServing, type StartSandboxOptions } from './sandbox-options.ts';
+import { attachOf, chartsOf, checkServing, faultsOf, type StartSandboxOptions } from './sandbox-options.ts';
 import { watched } from './watched.ts';
 
 export interface StartPlace {
@@ -64,7 +64,7 @@ const start = async ({ globals, io, places, say }: StartPlace, options: StartSan
         `A sandbox runs in ${dir} already: ${ignored.join(' and ')} ${ignored.length === 1 ? 'is' : 'are'} ignored. To change it, stop it first:\n  ${calledBy(io.env)} sandbox stop${globals.sandboxDir === undefined ? '' : ` --sandbox-dir ${globals.sandboxDir}`}`,
       );
     }
-    await addFaults(running, options.fault ?? []);
+    await addFaults(running, await faultsOf(options));
     return running;
   }
   const starting = startSandbox({
@@ -75,7 +75,7 @@ const start = async ({ globals, io, places, say }: StartPlace, options: StartSan
     speed: globals.speed,
     charts: chartsOf(options, io),
     attach: attachOf(options, io),
-    faults: options.fault ?? [],
+    faults: await faultsOf(options),
     env: withoutOurVariables(io.env),
     signal: io.signal,
   });

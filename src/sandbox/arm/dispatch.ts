@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { HttpReply, HttpRequest, Outcome } from '../server/http.ts';
 import { parseLenientJson } from '../server/lenient-json.ts';
 import { header } from '../server/http.ts';
-import { numberParameter } from '../faults.ts';
-import type { Fault } from '../faults.ts';
 import type { Caller } from './access/caller.ts';
 import type { Arm, ArmCall, InnerRequest, Route } from './context.ts';
 import { param } from './context.ts';
@@ -13,6 +11,7 @@ import { actionOf, subjectOf } from './access/action.ts';
 import { authorize, authorizeLink, visiblePart } from './access/authorize.ts';
 import { linksOf } from './access/linked-scopes.ts';
 import { checkApiVersion, checkGroup, checkRegistration, checkSubscription, unknownRoute } from './front-door.ts';
+import { throughFaults } from './faults/request-faults.ts';
 import { checkLocks } from './locks/locks.ts';
 import { answerMetadata } from './metadata.ts';
 import { matchPath, parsePath } from './path.ts';
@@ -25,45 +24,10 @@ export const answerArm = async (request: HttpRequest, arm: Arm, routes: readonly
   const metadata = answerMetadata(request, arm);
   if (metadata !== undefined) return metadata;
   await arm.tasks.settle();
-  const fault = arm.faults.takeForRequest({ method: request.method, path: request.path }, 'arm');
-  const early = fault === undefined ? undefined : faultOutcome(fault);
-  if (early !== undefined) return early;
-  const reply = await answer(request, arm, routes);
-  if (fault?.name === 'reset-after') return { action: 'reset' };
-  if (fault?.name === 'truncated') return { action: 'truncate', reply };
-  return { ...reply, headers: { ...commonHeaders(request, arm), ...reply.headers } };
+  const outcome = await throughFaults(request, arm, () => answer(request, arm, routes));
+  if ('action' in outcome) return outcome;
+  return { ...outcome, headers: { ...commonHeaders(request, arm), ...outcome.headers } };
 };
-
-/** What a fault does before the request is looked at; undefined where it acts later, or elsewhere. */
-const faultOutcome = (fault: Fault): Outcome | undefined => {
-  const seconds = numberParameter(fault, 'retryAfter') ?? 1;
-  if (fault.name === 'throttled') return errorReply(throttled(seconds, { 'retry-after': String(seconds) }));
-  if (fault.name === 'throttled-without-header') return errorReply(throttled(seconds, {}));
-  if (fault.name === 'reset-before') return { action: 'reset' };
-  if (fault.name === 'stall') return { action: 'stall' };
-  // A replica of ARM's that has not heard of the resource yet.
-  if (fault.name === 'not-found')
-    return errorReply(
-      new ArmError(
-        404,
-        'ResourceNotFound',
-        'The Resource was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix',
-      ),
-    );
-  if (fault.name !== 'http-500') return undefined;
-  const status = numberParameter(fault, 'status') ?? 500;
-  const message =
-    'Encountered internal server error. Diagnostic information: timestamp, subscription id, tracking id, request correlation id.';
-  return errorReply(new ArmError(status, 'InternalServerError', message));
-};
-
-const throttled = (seconds: number, headers: Readonly<Record<string, string>>): ArmError =>
-  new ArmError(
-    429,
-    'TooManyRequests',
-    `The request is being throttled as the limit has been reached for operation type. Please try again after '${seconds}' seconds.`,
-    { headers },
-  );
 
 const answer = async (request: HttpRequest, arm: Arm, routes: readonly Route[]): Promise<HttpReply> => {
   try {

@@ -103,21 +103,21 @@ export const checkRegistration = (route: Route, arm: Arm): void => {
   // Reads of what ARM tracks itself it answers itself; the rest it passes on, to nobody while the provider is unknown here.
   if ((route.method === 'GET' || route.method === 'HEAD') && (tracked(route) || state !== 'NotRegistered')) return;
   if (state === 'Registered' || findProvider(route.namespace)?.registrationFree === true) return;
-  throw new ArmError(
-    409,
-    'MissingSubscriptionRegistration',
-    `The subscription is not registered to use namespace '${route.namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions.`,
-    {
-      details: [
-        {
-          code: 'MissingSubscriptionRegistration',
-          target: route.namespace,
-          message: `The subscription is not registered to use namespace '${route.namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions.`,
-        },
-      ],
-    },
-  );
+  throw notRegistered(route.namespace);
 };
+
+export const notRegistered = (namespace: string): ArmError => {
+  const message = `The subscription is not registered to use namespace '${namespace}'. See https://aka.ms/rps-not-found for how to register subscriptions.`;
+  const code = 'MissingSubscriptionRegistration';
+  return new ArmError(409, code, message, { details: [{ code, target: namespace, message }] });
+};
+
+export const groupBeingDeleted = (group: string): ArmError =>
+  new ArmError(
+    409,
+    'ResourceGroupBeingDeleted',
+    `The resource group '${group}' is in deprovisioning state and cannot perform this operation.`,
+  );
 
 /** Everything inside a group needs the group, and a group that is being deleted takes nothing new. */
 export const checkGroup = (path: ArmPath, method: string, arm: Arm): void => {
@@ -125,11 +125,7 @@ export const checkGroup = (path: ArmPath, method: string, arm: Arm): void => {
   const group = arm.groups.get(path.group);
   if (group === undefined) throw groupNotFound(path.group);
   if (group.provisioningState === 'Deleting' && (method === 'PUT' || method === 'PATCH' || method === 'POST')) {
-    throw new ArmError(
-      409,
-      'ResourceGroupBeingDeleted',
-      `The resource group '${path.group}' is in deprovisioning state and cannot perform this operation.`,
-    );
+    throw groupBeingDeleted(path.group);
   }
 };
 

@@ -4,9 +4,11 @@ import type { Arm } from '../arm/context.ts';
 import { deletedWorkspaces } from '../arm/workspaces/soft-delete.ts';
 import { asAdministrator } from './as-administrator.ts';
 import { deletePrincipal, listPrincipals, putPrincipal } from './control-principals.ts';
-import { faultNames, faultServices, isFaultName } from '../faults.ts';
+import { faultOrder } from '../faults/fault-order.ts';
+import { faultNames } from '../faults/kinds.ts';
 import { isObject, objectAt, textAt } from '../json.ts';
 import { sabotage } from './sabotage.ts';
+import { setFault } from './set-fault.ts';
 import { header, json } from '../server/http.ts';
 import type { Handler, HttpReply, HttpRequest } from '../server/http.ts';
 import type { RequestLog } from '../server/request-log.ts';
@@ -81,26 +83,13 @@ const parsed = (request: HttpRequest): unknown => {
   }
 };
 
-/** `{"name", "count"?, "method"?, "path"?, "service"?, …parameters}`. */
+/** `{"name", "count"?, "for"?, "method"?, "path"?, "service"?, …parameters}`. */
 const addFault = (request: HttpRequest, arm: Arm): HttpReply => {
   const body = parsed(request);
-  const name = textAt(body, 'name') ?? '';
-  if (!isObject(body) || !isFaultName(name)) {
-    return json(400, { error: `There is no fault '${name}'.`, names: faultNames });
-  }
-  const { name: _name, count, method, path, service, ...parameters } = body;
-  const known = faultServices.find((one) => one === service);
-  if (service !== undefined && known === undefined)
-    return json(400, { error: 'Faults of requests happen to one of these services.', services: faultServices });
-  if (name === 'token-expired') arm.tokens.revokeAll(parameters['challenge'] === true);
-  const fault = arm.faults.add(name, {
-    ...(typeof count === 'number' ? { count } : {}),
-    ...(typeof method === 'string' ? { method } : {}),
-    ...(typeof path === 'string' ? { path } : {}),
-    ...(known === undefined ? {} : { service: known }),
-    parameters,
-  });
-  return json(201, fault);
+  const { name, ...given } = isObject(body) ? body : {};
+  const order = faultOrder(typeof name === 'string' ? name : '', given);
+  if (order.kind === 'refused') return json(400, { error: order.problem, names: faultNames });
+  return json(201, setFault(order, arm));
 };
 
 const resources = (arm: Arm): unknown => ({

@@ -18,9 +18,12 @@ export interface HttpReply {
   readonly body?: unknown;
 }
 
-/** What a handler may do instead of answering: cut the connection, at once or in the middle of the body, or say nothing for ever. */
+/** What a handler may do instead of answering: cut the connection, at once or in the middle of the body, say nothing for ever, or dawdle. */
 export type Outcome =
-  HttpReply | { readonly action: 'reset' | 'stall' } | { readonly action: 'truncate'; readonly reply: HttpReply };
+  | HttpReply
+  | { readonly action: 'reset' | 'stall' }
+  | { readonly action: 'truncate'; readonly reply: HttpReply }
+  | { readonly action: 'slow'; readonly reply: HttpReply; readonly seconds: number };
 
 export type Handler = (request: HttpRequest) => Promise<Outcome>;
 

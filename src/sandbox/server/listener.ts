@@ -114,10 +114,36 @@ const writeHalf = (incoming: IncomingMessage, response: ServerResponse, { status
   response.write(text.slice(0, text.length / 2), () => incoming.socket.destroy());
 };
 
+/** A whole answer, a tenth of its body at a time. */
+const writeSlowly = (
+  response: ServerResponse,
+  { reply: { status, headers, body }, seconds }: Extract<Outcome, { readonly action: 'slow' }>,
+): void => {
+  const bytes = Buffer.from(body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body));
+  const step = Math.max(1, Math.ceil(bytes.length / 10));
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    ...headers,
+    'content-length': String(bytes.length),
+  });
+  response.flushHeaders();
+  let sent = 0;
+  const timer = setInterval(() => {
+    response.write(bytes.subarray(sent, sent + step));
+    sent += step;
+    if (sent < bytes.length) return;
+    clearInterval(timer);
+    response.end();
+  }, seconds * 100);
+  timer.unref();
+  response.on('close', () => clearInterval(timer));
+};
+
 const write = (incoming: IncomingMessage, response: ServerResponse, outcome: Outcome): void => {
   if ('action' in outcome) {
     if (outcome.action === 'reset') incoming.socket.destroy();
     if (outcome.action === 'truncate') writeHalf(incoming, response, outcome.reply);
+    if (outcome.action === 'slow') writeSlowly(response, outcome);
     return;
   }
   const { status, headers = {}, body } = outcome;

@@ -18,7 +18,7 @@ export interface RequestEntry {
   readonly query?: string;
   readonly apiVersion?: string;
   /** HTTP status, or what happened to the connection instead. */
-  readonly status: number | 'reset' | 'stall' | 'truncate';
+  readonly status: number | 'reset' | 'stall' | 'truncate' | 'slow';
   /** SHA-256 of the body as it came, in hex. */
   readonly bodyHash?: string;
   /** Body of a write to ARM, secrets taken out. */

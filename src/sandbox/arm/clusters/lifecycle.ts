@@ -153,8 +153,7 @@ export const withoutMachines = (record: ResourceRecord): JsonObject | undefined 
     : undefined;
 
 const failureOf = (parameters: JsonObject): JsonObject => ({
-  code:
-    textParameter({ id: '', name: 'operation-failed', count: 1, parameters }, 'code') ?? 'ReconcileVMSSAgentPoolFailed',
+  code: textParameter({ parameters }, 'code') ?? 'ReconcileVMSSAgentPoolFailed',
   message:
     textAt(parameters, 'message') ??
     'We are unable to serve this request due to an internal error: VMSSAgentPoolReconciler retry failed: failed to create or update VMSS. Please see https://aka.ms/aks/provisioning-errors for details.',

@@ -7,6 +7,8 @@ export type RequestFault =
   | { readonly kind: 'failure'; readonly status: number }
   /** The connection breaks: `after` the request has had its effect. */
   | { readonly kind: 'reset'; readonly when: 'before' | 'after' }
+  /** The answer comes so many seconds late, after the request has had its effect. */
+  | { readonly kind: 'slow'; readonly seconds: number }
   /** No answer ever comes. */
   | { readonly kind: 'stall' };
 
@@ -26,6 +28,7 @@ export const refusalOf = (fault: RequestFault | undefined): ApiError | undefined
     case 'failure':
       return failureOf(fault.status);
     case 'reset':
+    case 'slow':
     case 'stall':
     case undefined:
       return undefined;

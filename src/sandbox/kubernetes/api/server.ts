@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, statusOf, unauthorized } from './api-error.ts';
 import type { KeyPair } from '../../server/certificates.ts';
 import type { Identities } from './identity.ts';
@@ -59,7 +60,7 @@ export const listen = async (options: ServerOptions): Promise<ApiListener> => {
 
   const answer = async (
     raw: IncomingMessage,
-    run: (request: ApiRequest, answerGetsLost: boolean) => Promise<LoggedRequest['status']>,
+    run: (request: ApiRequest, answerGetsLost: boolean, late: number) => Promise<LoggedRequest['status']>,
     fail: (error: ApiError) => number,
   ): Promise<void> => {
     const started = options.now();
@@ -76,7 +77,7 @@ export const listen = async (options: ServerOptions): Promise<ApiListener> => {
         if (user === undefined) throw unauthorized();
         const refusal = refusalOf(fault);
         if (refusal !== undefined) throw refusal;
-        return await run(requestOf(raw, body, user), lost === 'after');
+        return await run(requestOf(raw, body, user), lost === 'after', fault?.kind === 'slow' ? fault.seconds : 0);
       } catch (error) {
         return fail(
           error instanceof ApiError
@@ -103,8 +104,9 @@ export const listen = async (options: ServerOptions): Promise<ApiListener> => {
   server.on('request', (raw, out) => {
     void answer(
       raw,
-      async (request, answerGetsLost) => {
+      async (request, answerGetsLost, late) => {
         const answered = await options.handle(request);
+        if (late > 0) await sleep(late * 1000, undefined, { ref: false });
         return answerGetsLost ? cut(raw) : reply(answered, out);
       },
       (error) => failure(error, out),
