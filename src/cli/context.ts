@@ -40,10 +40,13 @@ export interface Context {
   resolved(): Promise<Resolved>;
   /** Yes or no from a person; `--yes` answers yes. @throws Problem `usage` where nobody can be asked. */
   confirm(question: string): Promise<boolean>;
-  /** A choice from a person; where nobody can be asked, or with `--yes`, the first one. `over` takes the question back. */
+  /**
+   * A choice from a person; where nobody can be asked, or with `--yes`, the first one. `preface` is shown before it, at once;
+   * `over` takes the question back.
+   */
   choose<T extends string>(
     question: string,
     choices: readonly { value: T; name: string }[],
-    over?: AbortSignal,
+    more?: { readonly preface?: string; readonly over?: AbortSignal },
   ): Promise<T>;
 }

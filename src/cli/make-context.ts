@@ -74,14 +74,19 @@ export const makeContext = (run: Run, io: Io, places: Places, session: Session):
       const { askConfirm } = await import('../wizard/ask.ts');
       return turn(() => session.view.pausedFor(() => askConfirm(question, streams(io))));
     },
-    choose: async (question, choices, over) => {
+    choose: async (question, choices, { preface, over } = {}) => {
       const [first] = choices;
       if (first === undefined) throw new Error('nothing to choose from');
       if (!interactive) return first.value;
-      const { askChoice, askNumber } = await import('../wizard/ask.ts');
-      // A list that is repainted under the cursor is nothing for a screen reader: there the choices have numbers.
-      const ask = globals.plain === true ? askNumber : askChoice;
-      return turn(() => session.view.pausedFor(() => ask(question, choices, streams(io, over))));
+      return turn(() =>
+        session.view.pausedFor(async () => {
+          if (preface !== undefined) session.say(preface);
+          const { askChoice, askNumber } = await import('../wizard/ask.ts');
+          // A list that is repainted under the cursor is nothing for a screen reader: there the choices have numbers.
+          const ask = globals.plain === true ? askNumber : askChoice;
+          return ask(question, choices, streams(io, over));
+        }),
+      );
     },
   };
 };

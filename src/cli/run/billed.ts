@@ -23,12 +23,15 @@ export const billedParts = (
   const { cluster, workspace } = there;
   const seen = cluster === 'assumed' ? undefined : cluster;
   const pools = (seen?.pools ?? plannedPools(config)).filter(({ count }) => count > 0);
+  const whole = seen?.provisioningState.toLowerCase() === 'succeeded';
   const stopped = seen?.powerState === 'Stopped';
   return [
     ...(cluster === undefined
       ? []
       : [
-          ...(stopped || pools.length === 0 ? [] : [`${pools.map(nodes).join(', ')}, with their disks`]),
+          ...(stopped || pools.length === 0
+            ? []
+            : [`${pools.map(nodes).join(', ')}, with their disks${whole ? '' : ', as far as they are made'}`]),
           ...(config.cluster.tier === 'Free' ? [] : [`the AKS control plane, tier ${config.cluster.tier}`]),
           "the cluster's load balancer and its public IP address",
         ]),

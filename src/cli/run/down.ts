@@ -75,7 +75,12 @@ export const runDown = async (context: Context, options: DownOptions): Promise<C
       const { signal, emit: watched } = leaving;
       const ran = await removeAll(steps, planned, { ...removing, signal, emit: watched });
       await leaving.settled();
-      const { result, ...left } = await leftBehind(context, leaving, ran, { services, pace, removing: true });
+      const {
+        result,
+        aborted: _none,
+        says: _nothing,
+        ...left
+      } = await leftBehind(context, leaving, ran, { services, pace, removing: true });
       forgetOperations(stateDir, result.outputs.keys(), nodeDisk, io.clock);
       const ended = runEnded(result, {
         ms: Math.round(io.clock.monotonic() - started),

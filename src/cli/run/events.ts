@@ -3,7 +3,7 @@ import type { EventBody, PlannedStep, RunOutcome } from '../../engine/events.ts'
 import type { Pipeline } from '../../engine/pipeline.ts';
 import type { RunResult } from '../../engine/run.ts';
 import { exitCodeOf, type ExitCode } from '../../errors/exit-code.ts';
-import type { LeftRun } from './left.ts';
+import type { LeftWords } from './left.ts';
 import { reported } from '../../errors/reported.ts';
 
 export const plannedSteps = <Services, Outputs extends object>(
@@ -68,7 +68,7 @@ export const runEnded = (
     wrote,
     next,
     left,
-  }: { readonly ms: number; readonly wrote: boolean; readonly next: string; readonly left?: Omit<LeftRun, 'result'> },
+  }: { readonly ms: number; readonly wrote: boolean; readonly next: string; readonly left?: LeftWords },
 ): RunEnded => {
   const outcome = outcomeOf(result);
   return {

@@ -78,7 +78,9 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
         }),
       });
       await leaving.settled();
-      const { result, ...left } = await leftBehind(context, leaving, ran, { services, pace });
+      const { result, aborted, says, ...left } = await leftBehind(context, leaving, ran, { services, pace });
+      for (const step of aborted)
+        if (journal.token(step) !== undefined) journal.append({ type: 'step.failed', step, code: 'canceled' });
       const ended = runEnded(result, {
         ms: Math.round(io.clock.monotonic() - started),
         wrote,
@@ -87,6 +89,7 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
       });
       journal.append({ type: 'run.ended', outcome: ended.outcome });
       emit(ended);
+      if (says !== undefined) context.say(says);
       return { result: summaryOf(ended, result), exitCode: ended.exitCode };
     } finally {
       leaving.close();

@@ -67,7 +67,8 @@ export const openLeaving = (context: Context, words: LeavingWords): Leaving => {
       { value: 'watch', name: words.watch },
     ];
     try {
-      const answer = await context.choose('What now?', choices, over.signal);
+      const preface = `\nYou pressed Ctrl-C. ${words.goesOn(running)} Ctrl-C again ends this process at once.`;
+      const answer = await context.choose('What now?', choices, { preface, over: over.signal });
       if (answer === 'watch') return;
       cancel = answer === 'cancel';
       leave(new Error(answer), answer);
@@ -80,7 +81,6 @@ export const openLeaving = (context: Context, words: LeavingWords): Leaving => {
   };
   const ask = (): boolean => {
     if (asking !== undefined || signal.aborted || over.signal.aborted) return false;
-    context.say(`You pressed Ctrl-C. ${words.goesOn(running)} Ctrl-C again ends this process at once.`);
     asking = question().finally(() => (asking = undefined));
     return true;
   };

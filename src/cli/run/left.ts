@@ -16,13 +16,21 @@ const abortWaitMs = 600_000;
 /** Steps that AKS works for. */
 const aksSteps = ['cluster', 'kube-proxy'];
 
-export interface LeftRun {
-  /** The same result, with what the cloud itself says to be under way. */
-  readonly result: RunResult;
+/** What `run.ended` says of it. */
+export interface LeftWords {
   readonly billed: readonly string[];
   readonly watch?: string;
   readonly cancel?: string;
   readonly remove?: string;
+}
+
+export interface LeftRun extends LeftWords {
+  /** The same result, with what the cloud itself says to be under way. */
+  readonly result: RunResult;
+  /** Steps whose operation was aborted: no token of theirs means anything any more. */
+  readonly aborted: readonly string[];
+  /** What became of the abort, for people. */
+  readonly says?: string;
 }
 
 export const commandsOf = (context: Context): { readonly [K in 'watch' | 'cancel' | 'remove' | 'init']: string } => {
@@ -46,7 +54,7 @@ export const leftBehind = async (
   result: RunResult,
   at: { readonly services: Services; readonly pace: Pace; readonly removing?: boolean },
 ): Promise<LeftRun> => {
-  if (!result.interrupted) return { result, billed: [] };
+  if (!result.interrupted) return { result, aborted: [], billed: [] };
   const { services } = at;
   const { config, azure } = services;
   const stopped = aksSteps.filter((id) => leaving.stoppedAt().has(id) || result.detached.includes(id));
@@ -62,6 +70,8 @@ export const leftBehind = async (
   const deleting = typeof cluster === 'object' && cluster.provisioningState.toLowerCase() === 'deleting';
   return {
     result: { ...result, detached },
+    aborted: aborted?.kind === 'aborted' ? aksSteps : [],
+    ...(aborted !== undefined && { says: abortText(aborted) }),
     billed: billedParts(config, {
       cluster: cluster === 'unknown' ? 'assumed' : cluster,
       workspace: at.removing === true ? !result.outputs.has('workspace') : result.outputs.has('workspace'),
@@ -82,19 +92,16 @@ export const leftBehind = async (
   }
 };
 
-const abort = async (
+const abort = (
   context: Context,
   { services, pace }: { readonly services: Services; readonly pace: Pace },
-): Promise<AbortEnd> => {
-  const end = await abortOperation({
+): Promise<AbortEnd> =>
+  abortOperation({
     services,
     pace,
     clock: context.io.clock,
-    // Ctrl-C has been said and answered; another one ends the process.
+    // Ctrl-C has been said and answered, another one ends the process; only SIGTERM leaves no time.
     signal: context.signal.aborted ? AbortSignal.timeout(lookMs) : context.signal,
     waitMs: abortWaitMs,
     say: context.say,
   });
-  context.say(abortText(end));
-  return end;
-};
