@@ -146,10 +146,23 @@ test('a run that removed says removed, and tells no times of making', () => {
   expect(stepsBlock(view(removal), storyStart, '⠋', page, 24).at(-1)).toBe('  5 of 5 removed after 9m 54s');
 });
 
+/** Nothing goes on: there is nothing to watch and nothing to cancel. */
+const withoutCommands = ({
+  watch: _watch,
+  cancel: _cancel,
+  billed: _billed,
+  ...event
+}: RunEvent & { type: 'run.ended' }) => ({
+  ...event,
+  outcome: 'interrupted' as const,
+  exitCode: 130,
+  detached: [],
+});
+
 test('an interrupted run says what stays and costs money, how to look, to go on, and to remove', () => {
   const page: Page = { columns: 80, color: false, unicode: true, live: false };
   const stopped = story('detached').map((event): RunEvent =>
-    event.type === 'run.ended' ? { ...event, outcome: 'interrupted', exitCode: 130, detached: [] } : event,
+    event.type === 'run.ended' ? withoutCommands(event) : event,
   );
   expect(summaryText(view(stopped), place, page)).toBe(
     [

@@ -82,6 +82,7 @@ const endings: Readonly<Record<'running' | 'failed' | 'done' | 'detached', reado
     [594, { type: 'run.ended', outcome: 'done', exitCode: 0, ms: 594_000, ready: 5, total: 5, detached: [] }],
   ],
   detached: [
+    [50, { type: 'run.leaving', because: 'SIGTERM', message: 'Told to end by SIGTERM: this run ends.' }],
     [50, { type: 'step.skipped', step: 'cluster', because: 'interrupted; it goes on in the cloud' }],
     [
       50,
@@ -94,6 +95,13 @@ const endings: Readonly<Record<'running' | 'failed' | 'done' | 'detached', reado
         total: 5,
         detached: ['cluster'],
         next: 'aks-ebpf-sentinel init',
+        billed: [
+          '2 nodes Standard_D4s_v5 (pool system), with their disks, as far as they are made',
+          'what arrives in workspace log-lab, by the GB: Log Analytics and Microsoft Sentinel',
+        ],
+        watch: 'aks-ebpf-sentinel status --watch',
+        cancel: 'aks-ebpf-sentinel cancel',
+        remove: 'aks-ebpf-sentinel down',
       },
     ],
   ],
