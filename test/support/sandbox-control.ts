@@ -29,6 +29,8 @@ export interface SandboxControl {
   resources(): Promise<readonly SandboxResource[]>;
   groups(): Promise<readonly { readonly name: string; readonly tags?: Readonly<Record<string, string>> }[]>;
   fault(fault: { readonly name: string; readonly [parameter: string]: unknown }): Promise<void>;
+  /** What is still to go wrong. */
+  faults(): Promise<readonly { readonly name: string; readonly count?: number }[]>;
   clearFaults(): Promise<void>;
   /** Forgets everything but identity, keys and ports. */
   reset(): Promise<void>;
@@ -65,7 +67,12 @@ export const sandboxControl = (published: Published): SandboxControl => {
         .map((line) => JSON.parse(line) as LoggedRequest),
     resources: async () => (await seen()).resources,
     groups: async () => (await seen()).groups,
-    fault: async (fault) => void (await ask('POST', '/faults', fault)),
+    fault: async (fault) => {
+      const answer = await ask('POST', '/faults', fault);
+      if (!answer.includes('"id"')) throw new Error(answer);
+    },
+    faults: async () =>
+      (JSON.parse(await ask('GET', '/faults')) as { value: Awaited<ReturnType<SandboxControl['faults']>> }).value,
     clearFaults: async () => void (await ask('DELETE', '/faults')),
     reset: async () => void (await ask('POST', '/reset')),
     sabotage: async (order) => void (await ask('POST', '/sabotage', order)),

@@ -1,0 +1,4 @@
+import { matrix } from './matrix.ts';
+import { meaning } from './meaning.ts';
+
+matrix(meaning);

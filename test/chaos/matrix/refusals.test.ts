@@ -1,0 +1,4 @@
+import { matrix } from './matrix.ts';
+import { refusals } from './refusals.ts';
+
+matrix(refusals);

@@ -1,0 +1,4 @@
+import { matrix } from './matrix.ts';
+import { transport } from './transport.ts';
+
+matrix(transport);
