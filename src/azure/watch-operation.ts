@@ -106,7 +106,7 @@ function failure(answer: ArmResponse, status: string, context: ErrorContext): Pr
     const message = canceled
       ? 'The operation was canceled in Azure.'
       : 'The operation failed in Azure, which gave no reason.';
-    const hint = 'The activity log of the resource in the portal says who and why; run the same command to go on.';
+    const hint = `${activityLog}; run the same command to go on.`;
     return new Problem(message, {
       kind: 'failed',
       code: canceled ? 'OperationCanceled' : 'OperationFailed',
@@ -121,8 +121,16 @@ function failure(answer: ArmResponse, status: string, context: ErrorContext): Pr
     retryAfterMs: undefined,
     host: undefined,
   };
-  return problemOf({ ...facts, codes: told.codes }, context);
+  const problem = problemOf({ ...facts, codes: told.codes }, context);
+  if (problem.hint !== undefined) return problem;
+  const { kind, code, link, cause } = problem;
+  return new Problem(problem.message, { kind, code, link, cause, correlationId, hint: sentAgain });
 }
+
+const activityLog = 'The activity log of the resource in the portal says who and why';
+
+/** What AKS itself advises for what failed within it: the same request once more. */
+const sentAgain = `Run the same command: what stands is kept, and the request that failed is sent again. ${activityLog}.`;
 
 function isOurs(token: string, armEndpoint: string): boolean {
   if (!URL.canParse(token)) return false;
