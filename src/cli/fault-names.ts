@@ -44,5 +44,8 @@ export const faultNames: readonly string[] = [
   'conflict-in-progress',
   'operation-failed',
   'operation-record-lost',
-  'cluster-failed',
+  'operation-canceled',
+  'operation-succeeded-resource-failed',
+  'operation-failed-resource-succeeded',
+  'workspace-failed',
 ];

@@ -193,7 +193,10 @@ export const startCloud = async ({ speed = 600, charts }: CloudOptions = {}): Pr
         .map((line) => JSON.parse(line) as Request),
     resources: async () =>
       (JSON.parse(await ask(published, 'GET', '/resources')) as { resources: readonly Resource[] }).resources,
-    fault: async (fault) => void (await ask(published, 'POST', '/faults', fault)),
+    fault: async (fault) => {
+      const answer = await ask(published, 'POST', '/faults', fault);
+      if (!answer.includes('"id"')) throw new Error(answer);
+    },
     clearFaults: async () => void (await ask(published, 'DELETE', '/faults')),
     control: async <T>(method: string, path: string, body?: unknown) =>
       JSON.parse(await ask(published, method, path, body)) as T,

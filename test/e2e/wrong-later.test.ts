@@ -43,7 +43,7 @@ test('tokens that stop being accepted in the middle are renewed', () =>
 
 test('a create that fails in Azure is tried again by the same PUT', () =>
   withCloud(async (cloud) => {
-    await cloud.fault({ name: 'cluster-failed', count: 1 });
+    await cloud.fault({ name: 'operation-succeeded-resource-failed', count: 1 });
     const ended = await cloud.run(['init', '--yes', '--output', 'ndjson']);
     expect(ended.code).toBe(0);
     expect(await clusterCreates(cloud)).toBe(2);
@@ -51,7 +51,7 @@ test('a create that fails in Azure is tried again by the same PUT', () =>
 
 test('a cluster that keeps failing: its own reason, 1, and what is done is kept', () =>
   withCloud(async (cloud) => {
-    await cloud.fault({ name: 'cluster-failed', count: 20 });
+    await cloud.fault({ name: 'operation-succeeded-resource-failed', count: 20 });
     const ended = await cloud.run(['init', '--yes']);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toMatch(/the cluster is Failed|Create the AKS cluster/);

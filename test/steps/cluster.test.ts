@@ -147,7 +147,7 @@ test('a cluster that was taken over and sends its logs elsewhere is not written 
 
 test('one that failed is cured by the same PUT again', async () => {
   const lab = await world();
-  await lab.sandbox.fault({ name: 'cluster-failed', path: lab.clusterId });
+  await lab.sandbox.fault({ name: 'operation-succeeded-resource-failed', path: lab.clusterId });
   await expect(lab.run('cluster')).resolves.toMatchObject({ changed: true });
   // AKS is at work on a new cluster by itself for a moment: a 409 between the two is its turn.
   const answers = (await puts(lab)).map(({ status }) => status);

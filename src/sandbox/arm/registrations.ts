@@ -1,10 +1,11 @@
 import { durations } from '../durations.ts';
+import { textParameter } from '../faults.ts';
 import type { Faults } from '../faults.ts';
 import type { Store } from '../store.ts';
 import type { Tasks } from '../tasks.ts';
 import { findProvider } from './catalog.ts';
 
-export type RegistrationState = 'NotRegistered' | 'Registering' | 'Registered' | 'Unregistered';
+export type RegistrationState = 'NotRegistered' | 'Pending' | 'Registering' | 'Registered' | 'Unregistered';
 
 export interface Registrations {
   provider(namespace: string): RegistrationState;
@@ -67,8 +68,11 @@ export const createRegistrations = (store: Store, tasks: Tasks, faults: Faults):
     registerFeature(namespace, name) {
       const key = keyOf(namespace, name);
       const state = features.get(key)?.state;
-      if (state === 'Registered' || state === 'Registering') return;
-      features.set(key, { state: 'Registering' });
+      if (state === 'Registered' || state === 'Registering' || state === 'Pending') return;
+      // Some features wait for somebody at Microsoft to approve them.
+      const stuck = faults.find('feature-stuck', { method: 'POST', path: key });
+      const pending = stuck !== undefined && textParameter(stuck, 'state') === 'Pending';
+      features.set(key, { state: pending ? 'Pending' : 'Registering' });
       tasks.add('feature-registered', durations.featureRegister, key);
     },
     unregisterFeature: (namespace, name) => features.set(keyOf(namespace, name), { state: 'Unregistered' }),

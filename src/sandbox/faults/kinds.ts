@@ -61,7 +61,7 @@ const lasting = {
   'quota-exceeded': { lasts: 'lasting', parameters: { limit: 'integer', family: 'text' } },
   'sku-unavailable': { lasts: 'lasting', parameters: { vmSize: 'text' } },
   'feature-required': { lasts: 'lasting', parameters: {} },
-  'feature-stuck': { lasts: 'lasting', parameters: {} },
+  'feature-stuck': { lasts: 'lasting', parameters: { state: 'text' } },
   'provider-stuck': { lasts: 'lasting', parameters: {} },
   'invalid-client': { lasts: 'lasting', parameters: {} },
   'onboarding-conflict': { lasts: 'lasting', parameters: {} },
@@ -76,7 +76,13 @@ const operations = {
   'conflict-in-progress': { lasts: 'once', parameters: {} },
   'operation-failed': { lasts: 'once', parameters: { code: 'text', message: 'text' } },
   'operation-record-lost': { lasts: 'once', parameters: {} },
-  'cluster-failed': { lasts: 'once', parameters: {} },
+  'operation-canceled': { lasts: 'once', parameters: {} },
+  'operation-succeeded-resource-failed': { lasts: 'once', parameters: {} },
+  'operation-failed-resource-succeeded': {
+    lasts: 'once',
+    parameters: { status: 'text', code: 'text', message: 'text' },
+  },
+  'workspace-failed': { lasts: 'once', parameters: {} },
 } as const satisfies Record<string, FaultKind>;
 
 export const faultKinds = { ...transport, ...refusals, ...answers, ...lasting, ...operations } as const;

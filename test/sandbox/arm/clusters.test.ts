@@ -250,7 +250,7 @@ test('an operation may fail, its record may be lost, and a cluster may be Failed
   expect(state(await sandbox.request('GET', url(sandbox)))).toBe('Failed');
 
   await sandbox.control('POST', '/faults', { name: 'operation-record-lost' });
-  await sandbox.control('POST', '/faults', { name: 'cluster-failed' });
+  await sandbox.control('POST', '/faults', { name: 'operation-succeeded-resource-failed' });
   const again = await sandbox.request('PUT', url(sandbox), { body: clusterBody() });
   expect((await sandbox.request('GET', again.headers['azure-asyncoperation'] ?? '')).status).toBe(404);
   await sandbox.until(url(sandbox), (answer) => state(answer) === 'Failed');

@@ -21,14 +21,25 @@ const made = (): { readonly faults: Faults; readonly clock: FakeClock } => {
 
 test('a fault happens once, as often as it is told to, or until it is taken away', () => {
   const { faults } = made();
-  faults.add('cluster-failed', {});
-  expect([faults.take('cluster-failed'), faults.take('cluster-failed')]).toMatchObject([{ count: 1 }, undefined]);
-  faults.add('cluster-failed', { count: 2 });
-  expect(['a', 'b', 'c'].map(() => faults.take('cluster-failed') !== undefined)).toEqual([true, true, false]);
-  const { id } = faults.add('cluster-failed', { count: 'always' });
-  expect(['a', 'b', 'c'].map(() => faults.take('cluster-failed') !== undefined)).toEqual([true, true, true]);
+  faults.add('operation-succeeded-resource-failed', {});
+  expect([
+    faults.take('operation-succeeded-resource-failed'),
+    faults.take('operation-succeeded-resource-failed'),
+  ]).toMatchObject([{ count: 1 }, undefined]);
+  faults.add('operation-succeeded-resource-failed', { count: 2 });
+  expect(['a', 'b', 'c'].map(() => faults.take('operation-succeeded-resource-failed') !== undefined)).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  const { id } = faults.add('operation-succeeded-resource-failed', { count: 'always' });
+  expect(['a', 'b', 'c'].map(() => faults.take('operation-succeeded-resource-failed') !== undefined)).toEqual([
+    true,
+    true,
+    true,
+  ]);
   faults.remove(id);
-  expect(faults.take('cluster-failed')).toBeUndefined();
+  expect(faults.take('operation-succeeded-resource-failed')).toBeUndefined();
 });
 
 test('a fault that was set for a time is over by itself, and whoever looks is told so', () => {

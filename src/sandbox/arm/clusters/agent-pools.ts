@@ -16,7 +16,8 @@ import { checkConditions, withNewEtag } from './conditions.ts';
 import { specOf } from './cluster-spec.ts';
 import { agentPoolView } from './cluster-view.ts';
 import { asyncHeaders, checkIdle, findCluster } from './put-cluster.ts';
-import { startOperation, withoutMachines } from './lifecycle.ts';
+import { withoutMachines } from './ending.ts';
+import { startOperation } from './lifecycle.ts';
 import { throttle } from './throttle.ts';
 
 export const poolsOf = (record: ResourceRecord): readonly JsonObject[] =>

@@ -65,6 +65,8 @@ const remove = (call: ArmCall, arm: Arm): HttpReply => {
     location: record.location ?? '',
     resultStatus: 204,
   });
+  if (arm.faults.take('operation-record-lost', { method: 'DELETE', path: record.id }) !== undefined)
+    arm.operations.lose(operation.id);
   arm.tasks.add('cluster-deleted', durations.clusterDelete, record.id, { operation: operation.id });
   return { status: 202, headers: asyncHeaders(operation, arm, true) };
 };

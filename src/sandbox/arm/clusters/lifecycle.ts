@@ -1,6 +1,5 @@
 import { CannotServe } from '../../cannot-serve.ts';
 import { durations } from '../../durations.ts';
-import { textParameter } from '../../faults.ts';
 import { arrayAt, isObject, objectAt, textAt } from '../../json.ts';
 import type { JsonObject } from '../../json.ts';
 import { guidOf } from '../../identity.ts';
@@ -9,8 +8,9 @@ import type { OperationRecord } from '../operations.ts';
 import { release } from '../removal.ts';
 import { withProperties } from '../resources.ts';
 import type { ResourceRecord } from '../resources.ts';
-import { machinesGone, specOf } from './cluster-spec.ts';
+import { specOf } from './cluster-spec.ts';
 import { withNewEtags } from './conditions.ts';
+import { endingOf } from './ending.ts';
 
 const subjectOf = (record: ResourceRecord): string => record.id.toLowerCase();
 
@@ -93,14 +93,12 @@ export const handleClusterTasks = (arm: Arm): void => {
     if (record === undefined) return;
     const operation = String(data['operation']);
     const where = { method: 'PUT', path: subject };
-    const fault = arm.faults.take('operation-failed', where);
-    const failure = fault === undefined ? withoutMachines(record) : failureOf(fault.parameters);
-    if (failure !== undefined) {
-      finished(record.id, 'Failed', arm);
-      arm.operations.finish(operation, 'Failed', failure);
+    const ending = endingOf(record, where, arm);
+    if (ending.early) {
+      finished(record.id, ending.resource, arm);
+      arm.operations.finish(operation, ending.operation, ending.error);
       return;
     }
-    const unwell = arm.faults.take('cluster-failed', where) !== undefined;
     try {
       await arm.clusterHost.ensure(specOf(record));
     } catch (error) {
@@ -113,8 +111,8 @@ export const handleClusterTasks = (arm: Arm): void => {
       });
       return;
     }
-    finished(record.id, unwell ? 'Failed' : 'Succeeded', arm);
-    arm.operations.finish(operation, 'Succeeded');
+    finished(record.id, ending.resource, arm);
+    arm.operations.finish(operation, ending.operation, ending.error);
     if (data['create'] === true) arm.tasks.add('cluster-background', durations.backgroundOperationStart, subject);
   });
   arm.tasks.handle('cluster-background', ({ subject }) => {
@@ -142,22 +140,6 @@ export const handleClusterTasks = (arm: Arm): void => {
     arm.operations.finish(String(data['operation']), 'Succeeded');
   });
 };
-
-/** Why nothing can be done to the machines of a cluster any more; undefined where it has them. */
-export const withoutMachines = (record: ResourceRecord): JsonObject | undefined =>
-  machinesGone(record)
-    ? {
-        code: 'ResourceGroupNotFound',
-        message: `Resource group '${textAt(record.properties, 'nodeResourceGroup') ?? ''}' could not be found.`,
-      }
-    : undefined;
-
-const failureOf = (parameters: JsonObject): JsonObject => ({
-  code: textParameter({ parameters }, 'code') ?? 'ReconcileVMSSAgentPoolFailed',
-  message:
-    textAt(parameters, 'message') ??
-    'We are unable to serve this request due to an internal error: VMSSAgentPoolReconciler retry failed: failed to create or update VMSS. Please see https://aka.ms/aks/provisioning-errors for details.',
-});
 
 /** After a restart: every cluster that had an API server before gets it back. */
 export const reviveClusters = async (arm: Arm): Promise<void> => {

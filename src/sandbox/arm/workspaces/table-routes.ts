@@ -100,6 +100,8 @@ const accepted = (
     location: workspace.location ?? '',
     status,
   });
+  if (arm.faults.take('operation-record-lost', { method: call.request.method, path: call.request.path }) !== undefined)
+    arm.operations.lose(operation.id);
   arm.tasks.add(task, durations.tableUpdate, idOf(workspace, name), { operation: operation.id });
   const base = `${arm.endpoints().arm}/subscriptions/${arm.identity.subscriptionId}/providers/${namespace}/locations/${operation.location}`;
   const url = (kind: string): string =>
@@ -110,6 +112,9 @@ const accepted = (
   };
 };
 
+/** The wording has no source. */
+const internalError: JsonObject = { code: 'InternalServerError', message: 'An internal server error occurred.' };
+
 export const handleTableTasks = (arm: Arm): void => {
   arm.tasks.handle('table-done', ({ subject, data }) => {
     const record = arm.resources.get(subject);
@@ -119,7 +124,9 @@ export const handleTableTasks = (arm: Arm): void => {
         // A later change does not make queries forget it.
         internal: { madeAt: arm.clock.now(), ...record.internal },
       });
-    arm.operations.finish(String(data['operation']), 'Succeeded');
+    const wrong = arm.faults.take('operation-failed-resource-succeeded', { method: 'PUT', path: subject });
+    if (wrong === undefined) arm.operations.finish(String(data['operation']), 'Succeeded');
+    else arm.operations.finish(String(data['operation']), 'Failed', internalError);
   });
   arm.tasks.handle('table-deleted', ({ subject, data }) => {
     arm.resources.remove(subject);

@@ -41,9 +41,12 @@ export const readyWorkspace = (call: ArmCall, arm: Arm): ResourceRecord => {
   throw providerError(404, 'ResourceNotFound', 'Workspace not active');
 };
 
+/** A workspace that could not be made: another PUT tries again. */
+const isFailed = (record: ResourceRecord | undefined): boolean => record !== undefined && stateOf(record) === 'Failed';
+
 /** No second write while the first is on its way, whoever sends it. */
 const checkIdle = (record: ResourceRecord): void => {
-  if (stateOf(record) === 'Succeeded') return;
+  if (stateOf(record) === 'Succeeded' || isFailed(record)) return;
   throw providerError(
     409,
     'Conflict',
@@ -92,10 +95,8 @@ const put = (call: ArmCall, arm: Arm): HttpReply => {
     tags: objectAt(body, 'tags'),
     properties,
   });
-  if (before === undefined) {
-    for (const search of builtInSearches(record)) arm.resources.put(search);
-    arm.tasks.add('workspace-done', durations.workspaceCreate, id);
-  }
+  if (before === undefined) for (const search of builtInSearches(record)) arm.resources.put(search);
+  if (before === undefined || isFailed(before)) arm.tasks.add('workspace-done', durations.workspaceCreate, id);
   return json(before === undefined ? 201 : 200, view(record, arm));
 };
 
@@ -131,7 +132,8 @@ const merged = (request: JsonObject, before: ResourceRecord | undefined, id: str
   }
   return {
     customerId: textAt(old, 'customerId') ?? guidOf(`${id.toLowerCase()}/${arm.clock.now()}`),
-    provisioningState: before === undefined ? 'Creating' : (textAt(old, 'provisioningState') ?? 'Succeeded'),
+    provisioningState:
+      before === undefined || isFailed(before) ? 'Creating' : (textAt(old, 'provisioningState') ?? 'Succeeded'),
     sku: { ...objectAt(request, 'sku'), name: sku.toLowerCase(), lastSkuUpdate: stamp(arm) },
     retentionInDays: retention,
     features: {
@@ -206,7 +208,9 @@ const listDeleted = (call: ArmCall, arm: Arm): HttpReply => {
 export const handleWorkspaceTasks = (arm: Arm): void => {
   arm.tasks.handle('workspace-done', ({ subject }) => {
     const record = arm.resources.get(subject);
-    if (record !== undefined) arm.resources.put(withProperties(record, { provisioningState: 'Succeeded' }));
+    if (record === undefined) return;
+    const failed = arm.faults.take('workspace-failed', { method: 'PUT', path: subject }) !== undefined;
+    arm.resources.put(withProperties(record, { provisioningState: failed ? 'Failed' : 'Succeeded' }));
   });
 };
 
