@@ -48,4 +48,9 @@ export const faultNames: readonly string[] = [
   'operation-succeeded-resource-failed',
   'operation-failed-resource-succeeded',
   'workspace-failed',
+  'api-server-unreachable',
+  'node-not-ready',
+  'pod-crash-loop',
+  'pod-not-ready',
+  'release-pending',
 ];

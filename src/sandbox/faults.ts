@@ -34,6 +34,9 @@ export interface FaultOptions extends Partial<Omit<Fault, 'id' | 'name' | 'count
   readonly seconds?: number;
 }
 
+/** Called after every change of what is to go wrong, with what was taken away by hand: an id, or `all`. */
+export type FaultListener = (removed: string | undefined) => void;
+
 export interface Faults {
   add(name: FaultName, options: FaultOptions): Fault;
   list(): readonly Fault[];
@@ -49,17 +52,16 @@ export interface Faults {
     service: FaultService,
     meant?: (fault: RequestFault) => boolean,
   ): RequestFault | undefined;
-  /** Called after every change of what is to go wrong; returns a function that ends it. */
-  subscribe(listener: () => void): () => void;
+  subscribe(listener: FaultListener): () => void;
 }
 
 /** Faults survive a restart: what was broken stays broken. */
 export const createFaults = (store: Store, clock: SandboxClock): Faults => {
   const active = store.collection<Fault>('fault');
   const counter = store.collection<number>('fault-counter');
-  const listeners = new Set<() => void>();
-  const changed = (): void => {
-    for (const listener of listeners) listener();
+  const listeners = new Set<FaultListener>();
+  const changed = (removed?: string): void => {
+    for (const listener of listeners) listener(removed);
   };
   const fits = (fault: Fault, where: Where | undefined): boolean =>
     (fault.until === undefined || fault.until > clock.now()) &&
@@ -86,12 +88,11 @@ export const createFaults = (store: Store, clock: SandboxClock): Faults => {
         ...options,
         id: String(serial),
         name,
-        count:
-          count === 'always' ? undefined : (count ?? (lasts === 'lasting' || seconds !== undefined ? undefined : 1)),
+        count: count === 'always' ? undefined : (count ?? (lasts !== 'once' || seconds !== undefined ? undefined : 1)),
         ...(seconds === undefined ? {} : { until: clock.now() + (seconds * 1000) / clock.speed }),
       };
       if (lasts !== 'instant') active.set(fault.id, fault);
-      if (seconds !== undefined) clock.after(seconds * 1000, changed);
+      if (seconds !== undefined) clock.after(seconds * 1000, () => changed());
       changed();
       return fault;
     },
@@ -99,7 +100,7 @@ export const createFaults = (store: Store, clock: SandboxClock): Faults => {
     remove(id) {
       for (const fault of active.values())
         if (id === undefined || fault.id === id || fault.parent === id) active.delete(fault.id);
-      changed();
+      changed(id ?? 'all');
     },
     take: (name, where) => use(find(name, where)),
     find,

@@ -8,6 +8,7 @@ import type { AttachRequest } from './attached/attachment.ts';
 import type { SandboxClock } from './clock.ts';
 import { createCloud } from './cloud.ts';
 import { clusterFaults } from './cluster-faults.ts';
+import { clusterTroubles } from './cluster-troubles.ts';
 import { createControl } from './control/control.ts';
 import { audiencesOf, privateEndpoints, publicEndpoints, publicHosts } from './endpoints.ts';
 import { entraUser } from './entra/entra-user.ts';
@@ -122,6 +123,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
         log: (entry) => log.add({ service: 'kubernetes', ...entry }),
         startNodes,
         fault: clusterFaults(faults),
+        troubles: clusterTroubles(faults),
         entra: (token, spec) => entraUser(token, spec, arm.arm),
       });
     opened.push(() => clusterHost.close());

@@ -43,6 +43,8 @@ const commonProblem = (name: FaultName, given: Given): FaultOrder | undefined =>
   const { count, for: seconds, method, path, service } = given;
   if (count !== undefined && count !== 'always' && (!isOf('integer', count) || count === 0))
     return wrong(name, 'count', count, 'a whole number above 0, or always');
+  if (count !== undefined && kindOf(name).lasts === 'state')
+    return wrong(name, 'count', count, 'left out: it lasts until it is taken away, or as long as `for` says');
   if (seconds !== undefined && (!isOf('integer', seconds) || seconds === 0))
     return wrong(name, 'for', seconds, "a whole number of seconds of Azure's time above 0");
   for (const [key, value] of Object.entries({ method, path }))

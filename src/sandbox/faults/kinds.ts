@@ -6,10 +6,10 @@ export type FaultService = (typeof faultServices)[number];
 
 export interface FaultKind {
   /**
-   * `once`, or as often as `count` says; `lasting` until it is taken away, or as often as `count` says; `instant`: it happens when it
-   * is set, and nothing of it stays.
+   * `once`, or as often as `count` says; `lasting` until it is taken away, or as often as `count` says; `state` until it is taken away,
+   * there being nothing to count; `instant`: it happens when it is set, and nothing of it stays.
    */
-  readonly lasts: 'once' | 'lasting' | 'instant';
+  readonly lasts: 'once' | 'lasting' | 'state' | 'instant';
   /** Services whose requests it happens to, whatever they ask for; the first where none is named. */
   readonly services?: readonly FaultService[];
   readonly parameters: Readonly<Record<string, ParameterType>>;
@@ -58,14 +58,14 @@ const answers = {
 /** What one service knows the meaning of. */
 const lasting = {
   'authorization-failed': { lasts: 'lasting', parameters: { actions: 'list' } },
-  'quota-exceeded': { lasts: 'lasting', parameters: { limit: 'integer', family: 'text' } },
-  'sku-unavailable': { lasts: 'lasting', parameters: { vmSize: 'text' } },
-  'feature-required': { lasts: 'lasting', parameters: {} },
-  'feature-stuck': { lasts: 'lasting', parameters: { state: 'text' } },
-  'provider-stuck': { lasts: 'lasting', parameters: {} },
+  'quota-exceeded': { lasts: 'state', parameters: { limit: 'integer', family: 'text' } },
+  'sku-unavailable': { lasts: 'state', parameters: { vmSize: 'text' } },
+  'feature-required': { lasts: 'state', parameters: {} },
+  'feature-stuck': { lasts: 'state', parameters: { state: 'text' } },
+  'provider-stuck': { lasts: 'state', parameters: {} },
   'invalid-client': { lasts: 'lasting', parameters: {} },
-  'onboarding-conflict': { lasts: 'lasting', parameters: {} },
-  'token-lifetime': { lasts: 'lasting', parameters: { seconds: 'integer' } },
+  'onboarding-conflict': { lasts: 'state', parameters: {} },
+  'token-lifetime': { lasts: 'state', parameters: { seconds: 'integer' } },
   'token-not-yet-valid': { lasts: 'once', parameters: { seconds: 'integer' } },
   'token-expired': { lasts: 'instant', parameters: { challenge: 'switch' } },
 } as const satisfies Record<string, FaultKind>;
@@ -85,7 +85,19 @@ const operations = {
   'workspace-failed': { lasts: 'once', parameters: {} },
 } as const satisfies Record<string, FaultKind>;
 
-export const faultKinds = { ...transport, ...refusals, ...answers, ...lasting, ...operations } as const;
+/** What is wrong in the imitated clusters; a real one behind the sandbox has none of it. */
+const clusters = {
+  'api-server-unreachable': { lasts: 'state', parameters: {} },
+  'node-not-ready': { lasts: 'state', parameters: { node: 'text' } },
+  'pod-crash-loop': { lasts: 'state', parameters: { pod: 'text', container: 'text' } },
+  'pod-not-ready': { lasts: 'state', parameters: { pod: 'text', container: 'text' } },
+  'release-pending': {
+    lasts: 'once',
+    parameters: { release: 'text', namespace: 'text', status: 'text', age: 'integer' },
+  },
+} as const satisfies Record<string, FaultKind>;
+
+export const faultKinds = { ...transport, ...refusals, ...answers, ...lasting, ...operations, ...clusters } as const;
 
 export type FaultName = keyof typeof faultKinds;
 export type TransportFaultName = keyof typeof transport;

@@ -5,6 +5,7 @@ import type { SandboxClock } from '../clock.ts';
 import type { Kubelet } from './agents.ts';
 import { newToken, startApiServer, type ApiServer } from './api/api-server.ts';
 import { createCatalog, type Catalog } from './api/catalog.ts';
+import { leaveReleases } from './abandoned-release.ts';
 import type { FaultOf } from './api/request-fault.ts';
 import type { UserInfo } from './api/request.ts';
 import type { LoggedRequest } from './api/server.ts';
@@ -17,6 +18,7 @@ import { firstAddress } from './seed/kubernetes-objects.ts';
 import { seedCluster } from './seed/seed-cluster.ts';
 import { createObjectStore, type DurableObjectStore } from './store.ts';
 import { trackWrites, type StoreOf } from './tracked-store.ts';
+import { noTroubles, type Troubles } from './troubles.ts';
 
 /** The node side of a cluster: nodes, controllers, kubelet. */
 export interface NodeSide {
@@ -33,6 +35,8 @@ export interface ClusterHostOptions {
   readonly log: (entry: LoggedRequest) => void;
   /** What is to happen to a request in place of its answer, or after it. */
   readonly fault?: FaultOf;
+  /** What is wrong in every cluster. */
+  readonly troubles?: Troubles;
   /** Who a token of Entra ID is to a cluster; nobody where there is no Entra ID. */
   readonly entra?: (token: string, spec: ClusterSpec) => UserInfo | undefined;
   readonly startNodes: (options: {
@@ -41,6 +45,7 @@ export interface ClusterHostOptions {
     readonly clock: SandboxClock;
     readonly dir: string;
     readonly storeOf: StoreOf;
+    readonly troubles: Troubles;
   }) => NodeSide;
 }
 
@@ -52,6 +57,8 @@ interface Running {
   readonly nodes: NodeSide;
   readonly server: ApiServer;
   readonly catalog: Catalog;
+  /** Ends the watch for releases that are to be found half written. */
+  readonly forgetReleases: () => void;
 }
 
 const keyOf = (id: string): string => id.toLowerCase();
@@ -59,7 +66,7 @@ const masters = (username: string): UserInfo => ({ username, groups: ['system:ma
 
 /** Runs one Kubernetes for each cluster that ARM's side knows; see ClusterHost. */
 export const createClusterHost = (options: ClusterHostOptions): ClusterHost => {
-  const { clock, log, startNodes } = options;
+  const { clock, log, startNodes, troubles = noTroubles } = options;
   const clusters = new Map<string, Promise<Running>>();
   const running = new Map<string, Running>();
   const own = newToken();
@@ -73,7 +80,7 @@ export const createClusterHost = (options: ClusterHostOptions): ClusterHost => {
     seedCluster(store, spec);
     const catalog = createCatalog(store, await loadBuiltinShapes());
     const storeOf = trackWrites(store, catalog, clock);
-    const nodes = startNodes({ store, spec, clock, dir, storeOf });
+    const nodes = startNodes({ store, spec, clock, dir, storeOf, troubles });
     const current = (): ClusterSpec => running.get(keyOf(spec.id))?.spec ?? spec;
     const server = await startApiServer({
       store,
@@ -95,9 +102,11 @@ export const createClusterHost = (options: ClusterHostOptions): ClusterHost => {
       kubelet: () => nodes.kubelet,
       log,
       fault: options.fault ?? (() => undefined),
+      troubles,
     });
     if (server.port !== state.port) saveState(dir, { ...state, port: server.port });
-    const made: Running = { spec, dir, state, store, nodes, server, catalog };
+    const forgetReleases = leaveReleases(store, clock, troubles);
+    const made: Running = { spec, dir, state, store, nodes, server, catalog, forgetReleases };
     running.set(keyOf(spec.id), made);
     return made;
   };
@@ -115,6 +124,7 @@ export const createClusterHost = (options: ClusterHostOptions): ClusterHost => {
   };
 
   const stop = async (cluster: Running): Promise<void> => {
+    cluster.forgetReleases();
     await cluster.server.close();
     cluster.nodes.close();
     cluster.catalog.close();

@@ -3,6 +3,7 @@ import type { SandboxClock } from '../../clock.ts';
 import { issueLeaf, type KeyPair } from '../../server/certificates.ts';
 import type { Kubelet } from '../agents.ts';
 import type { ObjectStore } from '../objects.ts';
+import type { Troubles } from '../troubles.ts';
 import type { Catalog } from './catalog.ts';
 import { startApiControllers } from './controllers.ts';
 import { startGarbageCollector } from './garbage.ts';
@@ -39,6 +40,7 @@ export interface ApiServerOptions {
   readonly kubelet: () => Kubelet;
   readonly log: (entry: LoggedRequest) => void;
   readonly fault: FaultOf;
+  readonly troubles: Troubles;
 }
 
 export interface ApiServer {
@@ -98,6 +100,7 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
     now: () => clock.now(),
     log: options.log,
     fault: options.fault,
+    troubles: options.troubles,
     handle: (request) =>
       route(
         {

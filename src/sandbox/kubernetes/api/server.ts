@@ -5,8 +5,10 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, statusOf, unauthorized } from './api-error.ts';
+import type { Troubles } from '../troubles.ts';
 import type { KeyPair } from '../../server/certificates.ts';
 import type { Identities } from './identity.ts';
+import { followReachability } from './reachability.ts';
 import { isFlowControl, refusalOf, type FaultOf } from './request-fault.ts';
 import type { ApiReply, ApiRequest } from './request.ts';
 
@@ -35,6 +37,7 @@ export interface ServerOptions {
   readonly upgrade: (request: ApiRequest, raw: IncomingMessage, socket: Duplex, head: Buffer) => Promise<number>;
   readonly log: (entry: LoggedRequest) => void;
   readonly fault: FaultOf;
+  readonly troubles: Troubles;
   readonly now: () => number;
 }
 
@@ -136,10 +139,12 @@ export const listen = async (options: ServerOptions): Promise<ApiListener> => {
     socket.on('close', () => sockets.delete(socket));
   });
   const port = await bind(server, options.port);
+  const unfollow = followReachability(server, port, sockets, options.troubles);
   return {
     port,
     close: () =>
       new Promise((resolve) => {
+        unfollow();
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),

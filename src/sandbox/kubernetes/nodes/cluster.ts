@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { SandboxClock } from '../../clock.ts';
 import type { ClusterSpec } from '../host.ts';
 import type { KubeObject, ObjectStore, OwnerReference, Resource } from '../objects.ts';
+import type { Troubles } from '../troubles.ts';
 import type { Delays } from './delays.ts';
 import type { Fields } from './fields.ts';
 import type { LogBook } from './logs.ts';
@@ -15,6 +16,7 @@ export interface Cluster {
   readonly logs: LogBook;
   readonly events: EventCounters;
   spec(): ClusterSpec;
+  readonly troubles: Troubles;
   /** The same cluster, whose writes are entered in managedFields under this name; without one they are the API server's own. */
   as(manager: string | undefined): Cluster;
 }

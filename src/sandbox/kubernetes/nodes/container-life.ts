@@ -12,6 +12,7 @@ import { failedConfig } from './volumes.ts';
 const FIRST_PROBE_MS = 1_000;
 const INIT_MS = 400;
 const JOB_MS = 5_000;
+const CRASH_MS = 2_000;
 const FIRST_RESTART_MS = 1_000;
 const BACKOFF_MS = 10_000;
 const MAX_BACKOFF_MS = 300_000;
@@ -20,6 +21,9 @@ const nameOf = (container: Fields): string => textAt(container, 'name') ?? '';
 
 const verdictOf = (life: Life, pod: KubeObject, container: Fields, init: boolean): Verdict => {
   const name = nameOf(container);
+  const trouble = init ? undefined : life.cluster.troubles.container(pod, name);
+  if (trouble === 'crashes') return { kind: 'exit', code: 1, log: [`fatal: ${name} cannot go on`], afterMs: CRASH_MS };
+  if (trouble === 'unready') return { kind: 'unready', message: 'HTTP probe failed with statuscode: 503' };
   const program = life.programs.find((one) => one.matches(pod, name));
   if (program !== undefined) return program.verdict({ cluster: life.cluster, pod, container: name });
   if (init) return { kind: 'exit', code: 0, log: [], afterMs: INIT_MS };

@@ -20,6 +20,8 @@ const NOT_READY_EXECUTE: Fields = { key: 'node.kubernetes.io/not-ready', effect:
 const CNI_MISSING =
   'container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized';
 
+const RUNTIME_DOWN = 'container runtime is down';
+
 export const nodeAddress = (node: KubeObject): string =>
   textAt(
     listAt(node, 'status', 'addresses').find((one) => one['type'] === 'InternalIP'),
@@ -28,6 +30,10 @@ export const nodeAddress = (node: KubeObject): string =>
 
 export const isReady = (node: KubeObject): boolean =>
   listAt(node, 'status', 'conditions').some((one) => one['type'] === 'Ready' && one['status'] === 'True');
+
+/** Whether a node's container runtime is down. */
+export const isBroken = (cluster: Cluster, name: string): boolean =>
+  cluster.troubles.nodeBroken(name, machines(cluster.spec()).at(-1)?.name === name);
 
 const freeAddress = (nodes: readonly KubeObject[]): string => {
   const taken = new Set(nodes.map(nodeAddress));
@@ -94,7 +100,7 @@ const join = (cluster: Cluster, machine: Machine): void => {
   });
 };
 
-const kubeletConditions = (cluster: Cluster, node: KubeObject, ready: boolean): readonly Fields[] => {
+const kubeletConditions = (cluster: Cluster, node: KubeObject, ready: boolean, why: string): readonly Fields[] => {
   const previous = listAt(node, 'status', 'conditions');
   const pressure = (type: string, reason: string, message: string): Fields => ({
     type,
@@ -108,7 +114,7 @@ const kubeletConditions = (cluster: Cluster, node: KubeObject, ready: boolean): 
     pressure('PIDPressure', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
     ready
       ? { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
-      : { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: CNI_MISSING },
+      : { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: why },
   ];
   const own = wanted.map((one) => {
     const next = condition(cluster, previous, { ...one, type: String(one['type']), status: String(one['status']) });
@@ -168,17 +174,26 @@ export const reconcileNodes = (cluster: Cluster): void => {
   reconcileMachines(cluster);
   const bringYourOwn = cluster.spec().networkPlugin === 'none';
   for (const node of cluster.store.list(NODES)) {
-    const ready = isReady(node) || !bringYourOwn || ciliumAgentUp(cluster, node.metadata.name);
+    const broken = isBroken(cluster, node.metadata.name);
+    const ready = !broken && (isReady(node) || !bringYourOwn || ciliumAgentUp(cluster, node.metadata.name));
     const tainted = save(controllers, NODES, { ...node, spec: specOf(cluster, node, ready) });
     const saved = saveStatus(cluster, NODES, tainted, {
       ...fieldsAt(node, 'status'),
-      conditions: kubeletConditions(cluster, node, ready),
+      conditions: kubeletConditions(cluster, node, ready, broken ? RUNTIME_DOWN : CNI_MISSING),
     });
     if (ready && !isReady(node)) {
       recordEvent(cluster, saved, {
         type: 'Normal',
         reason: 'NodeReady',
         message: `Node ${node.metadata.name} status is now: NodeReady`,
+        from: 'kubelet',
+      });
+    }
+    if (!ready && isReady(node)) {
+      recordEvent(cluster, saved, {
+        type: 'Normal',
+        reason: 'NodeNotReady',
+        message: `Node ${node.metadata.name} status is now: NodeNotReady`,
         from: 'kubelet',
       });
     }

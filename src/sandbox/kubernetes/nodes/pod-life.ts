@@ -5,7 +5,7 @@ import { advanceContainer, statusesAt } from './container-life.ts';
 import type { Life } from './life.ts';
 import { type Fields, fieldsAt, listAt, numberAt, textAt } from './fields.ts';
 import { networkObstacle, nodeOf, podAddress } from './kubelet-network.ts';
-import { nodeAddress } from './node-lifecycle.ts';
+import { isBroken, nodeAddress } from './node-lifecycle.ts';
 import { observed } from './pod-conditions.ts';
 import { recordEvent } from './record-event.ts';
 import { PODS } from './resources.ts';
@@ -124,6 +124,8 @@ const advance = (life: Life, pod: KubeObject): void => {
   if (node === undefined || ['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '')) return;
   const status = fieldsAt(pod, 'status');
   const address = textAt(status, 'podIP');
+  // Nothing is started where the container runtime is down; what runs goes on.
+  if (address === undefined && isBroken(cluster, node.metadata.name)) return;
   // A sandbox that stands has its volumes and network: losing either later does not undo it.
   const sandboxed =
     address !== undefined || (!blocked(life, pod, node) && cluster.delays.passed(uid(pod), 'sandbox', SANDBOX_MS));

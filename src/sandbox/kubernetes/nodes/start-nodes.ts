@@ -3,6 +3,7 @@ import type { Kubelet } from '../agents.ts';
 import type { ClusterSpec } from '../host.ts';
 import type { ObjectStore } from '../objects.ts';
 import type { StoreOf } from '../tracked-store.ts';
+import { noTroubles, type Troubles } from '../troubles.ts';
 import { reconcileDrift } from './cilium/drift.ts';
 import { reconcileCiliumAgents } from './cilium/endpoints.ts';
 import { reportFirstLookup } from './cilium/flows.ts';
@@ -42,6 +43,7 @@ export interface NodesOptions {
   readonly storeOf?: StoreOf;
   /** Folder of the cluster's own; what must outlive this process is in the store, not here. */
   readonly dir: string;
+  readonly troubles?: Troubles;
 }
 
 export interface Nodes {
@@ -61,7 +63,13 @@ const SILENT = new Set(['events', 'leases', 'processes']);
  * Brings a cluster's objects to life: controllers, scheduler, kubelets, and the agents of Cilium and Tetragon.
  * Everything is one pass over the store after each change, and again when a duration has passed; a pass that finds nothing to do writes nothing, so a finished cluster rests.
  */
-export const startNodes = ({ store, spec, clock, storeOf = () => store }: NodesOptions): Nodes => {
+export const startNodes = ({
+  store,
+  spec,
+  clock,
+  storeOf = () => store,
+  troubles = noTroubles,
+}: NodesOptions): Nodes => {
   let wanted = spec;
   let closed = false;
   let cancel: (() => void) | undefined;
@@ -81,6 +89,7 @@ export const startNodes = ({ store, spec, clock, storeOf = () => store }: NodesO
     logs: createLogBook(() => clock.now()),
     events: createEventCounters(),
     spec: () => wanted,
+    troubles,
     as: (manager) => (manager === undefined ? cluster : { ...cluster, store: storeOf(manager) }),
   };
   const controllers = cluster.as('kube-controller-manager');
@@ -130,6 +139,7 @@ export const startNodes = ({ store, spec, clock, storeOf = () => store }: NodesO
     }
     if (!SILENT.has(resource.plural)) wake();
   });
+  const ignore = troubles.subscribe(wake);
   wake();
 
   return {
@@ -141,6 +151,7 @@ export const startNodes = ({ store, spec, clock, storeOf = () => store }: NodesO
     },
     close() {
       closed = true;
+      ignore();
       unsubscribe();
       cancel?.();
       cluster.delays.close();
