@@ -1,0 +1,35 @@
+// `npm run chaos`: the long campaign. CHAOS_SEED repeats one; CHAOS_POINTS bounds the points of each variant.
+import { sweep, variants } from './campaign.ts';
+import { campaignLine, type Finding } from './counts.ts';
+import { commandLine } from './program.ts';
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
+const mostPoints = Number(process.env['CHAOS_POINTS'] ?? 1_000_000);
+const only = process.env['CHAOS_VARIANT'];
+const checkout = process.env['CHAOS_CHECKOUT'];
+const minutes = process.env['CHAOS_MINUTES'];
+const findings: Finding[] = [];
+let points = 0;
+for (const variant of variants) {
+  if (only !== undefined && !variant.name.includes(only)) continue;
+  const started = Date.now();
+  const result = await sweep({
+    program: commandLine(checkout),
+    variant,
+    seed,
+    lanes: 2,
+    mostPoints,
+    ...(minutes === undefined ? {} : { until: started + Number(minutes) * 60_000 }),
+    say,
+    now: Date.now,
+  });
+  points += result.points;
+  findings.push(...result.findings);
+  say(
+    `${variant.name}: ${result.points} points in ${result.lives} lives, ${result.expected - result.missing.length} of ${result.expected} request phases covered, ${Math.round((Date.now() - started) / 1000)} s`,
+  );
+  for (const one of result.missing.slice(0, 20)) say(`  not covered: ${one}`);
+}
+process.stdout.write(`${campaignLine('kill', points, findings, seed)}\n`);
+process.exitCode = findings.length === 0 ? 0 : 1;
