@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'test/az/**', 'test/cluster/**', 'test/differential/**', 'test/lies/**'],
+    exclude: ['test/e2e/**', 'test/az/**', 'test/cluster/**', 'test/differential/**', 'test/lies/**', 'test/chaos/**'],
     sequence: { shuffle: { files: true, tests: true } },
     // Every request body is held against Microsoft's own schemas, where they are at hand.
     setupFiles: ['test/support/judge-arm-bodies.ts'],

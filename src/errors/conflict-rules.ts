@@ -63,6 +63,15 @@ export const CONFLICT_RULES: readonly ErrorRule[] = [
     says: ['Azure does not see the parent of this resource yet: {message}'],
   },
   {
+    // Where absence is an answer nobody asks the rules: this is a write into what was just made, or a list of what is in it.
+    codes: ['ResourceGroupNotFound', 'ResourceNotFound'],
+    kind: 'conflict',
+    says: ['Azure does not see what this needs yet: {message}'],
+    do: [
+      'Wait: what was just made is known everywhere within minutes. Where somebody deleted it, run the same command again: it looks first.',
+    ],
+  },
+  {
     message: /One of the tables does not exist|Failed to resolve table/i,
     kind: 'conflict',
     as: 'TableNotKnownYet',

@@ -28,9 +28,13 @@ const looks = aims.filter(({ service, does, method }) => service === 'arm' && do
 const refused: readonly Cell[] = [
   ...once(
     'not-found',
-    looks.filter(({ step }) => step !== 'preflight'),
+    looks.filter(({ step }) => step !== 'preflight' && step !== 'providers'),
   ),
-  ...twice('precondition-failed', at('cluster', 'functions')),
+  ...twice(
+    'not-found',
+    armWrites.filter(({ step }) => step !== 'providers'),
+  ),
+  ...twice('precondition-failed', at('cluster')),
   ...twice('group-being-deleted', inGroup),
   ...twice('subscription-not-registered', inGroup),
   ...twice('another-operation-in-progress', inGroup),
