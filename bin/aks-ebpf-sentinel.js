@@ -66,7 +66,10 @@ if (process.argv.length === 3 && process.argv[2] === '--version') {
   const { main, processIo } = await import(entry.href);
   const { fileURLToPath } = await import('node:url');
   const root = fileURLToPath(new URL('..', import.meta.url));
-  const exitCode = await main(process.argv.slice(2), processIo(process, interrupted.signal, root, version, { claim, out }));
+  const exitCode = await main(
+    process.argv.slice(2),
+    processIo(process, interrupted.signal, root, version, { claim, out }),
+  );
   // Sockets that nobody needs any more would keep the process for minutes; what was written must be out first.
   for (const stream of [process.stdout, process.stderr]) await new Promise((done) => stream.write('', done));
   process.exit(exitCode);

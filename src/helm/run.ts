@@ -12,6 +12,8 @@ export interface HelmRun {
   readonly signal: AbortSignal;
   /** Milliseconds after which it is ended: helm's own --timeout does not bind a request that never gets its answer. */
   readonly limitMs?: number;
+  /** Milliseconds that it gets for its record once it was told to end. */
+  readonly graceMs?: number;
   /** Its stdout is not read. */
   readonly mute?: boolean;
   /** Called for each line of stderr; the lines may hold secrets and must not be passed on as they are. */
@@ -19,7 +21,7 @@ export interface HelmRun {
 }
 
 const usualLimitMs = 300_000;
-const graceMs = 6000;
+const usualGraceMs = 6000;
 
 const alive = new Set<{ kill(signal: 'SIGTERM'): boolean }>();
 
@@ -42,7 +44,7 @@ export async function runHelm(run: HelmRun): Promise<string> {
     detached: true,
     cancelSignal: run.signal,
     killSignal: 'SIGTERM',
-    forceKillAfterDelay: graceMs,
+    forceKillAfterDelay: run.graceMs ?? usualGraceMs,
     timeout: run.limitMs ?? usualLimitMs,
     reject: false,
     stdin: 'ignore',

@@ -7,6 +7,8 @@ export interface Terminal {
   readonly type: (keys: string) => void;
   /** All lines so far, those that scrolled away too, without trailing blanks. */
   readonly text: () => string;
+  /** Whether a person sees a cursor now. */
+  readonly cursorShown: () => boolean;
   readonly ended: Promise<number>;
   readonly kill: () => void;
 }
@@ -26,12 +28,14 @@ export const openTerminal = ({ command, cwd, env, columns }: TerminalSetting): T
   const [file = '', ...argv] = command;
   const pty = spawn(file, argv, { cwd, env: { ...env, TERM: 'xterm-256color' }, cols: columns, rows: 40 });
   const screen = new xterm.Terminal({ cols: columns, rows: 40, scrollback: 2000, allowProposedApi: true });
+  let cursorShown = true;
   const watchers = new Set<() => void>();
-  pty.onData((data) =>
+  pty.onData((data) => {
+    for (const [way] of data.matchAll(/(?<=\[\?25)[hl]/gu)) cursorShown = way === 'h';
     screen.write(data, () => {
       for (const watch of watchers) watch();
-    }),
-  );
+    });
+  });
   const text = (): string => {
     const { buffer } = screen;
     const lines = Array.from({ length: buffer.active.length }, (_unused, index) => {
@@ -45,6 +49,7 @@ export const openTerminal = ({ command, cwd, env, columns }: TerminalSetting): T
   };
   return {
     text,
+    cursorShown: () => cursorShown,
     type: (keys) => pty.write(keys),
     kill: () => pty.kill(),
     ended: new Promise((resolve) => pty.onExit(({ exitCode }) => resolve(exitCode))),

@@ -17,8 +17,8 @@ interface Person {
   /** The first Ctrl-C; false where it is not taken. */
   readonly ctrlC: () => boolean;
   readonly terminate: () => void;
-  answer(value: string): Promise<void>;
-  refuse(error: unknown): Promise<void>;
+  readonly answer: (value: string) => Promise<void>;
+  readonly refuse: (error: unknown) => Promise<void>;
 }
 
 const person = (words = leavingInit(lab), interactive = true): Person => {

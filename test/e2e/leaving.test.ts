@@ -1,0 +1,215 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openTerminal, type Terminal } from '../wizard/terminal.ts';
+import { bin, type Cloud, type Ended, eventsOf, startCloud, writes } from './cloud.ts';
+import { clusterCreates, isDone, start } from './under-way.ts';
+
+// A run that is left at a terminal, without one, by a CI job that is cancelled, and from another process.
+
+let cloud: Cloud;
+const open: Terminal[] = [];
+beforeEach(async () => {
+  // Slow enough that AKS is still at work after a question and its answer, on a slow machine, too.
+  cloud = await startCloud({ speed: 20 });
+});
+afterEach(async () => {
+  for (const terminal of open.splice(0)) terminal.kill();
+  await cloud.close();
+});
+
+const terminal = (args: readonly string[], columns: number, env: Readonly<Record<string, string>> = {}): Terminal => {
+  const known = Object.entries({ ...cloud.env, ...env }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  const command = [process.execPath, bin, ...args, '--sandbox', '--sandbox-dir', cloud.sandboxDir];
+  const opened = openTerminal({ command, cwd: join(cloud.folder, 'work'), env: Object.fromEntries(known), columns });
+  open.push(opened);
+  return opened;
+};
+
+/** A config file answers the wizard's questions: the run begins by itself. */
+const configured = (): void =>
+  writeFileSync(join(cloud.folder, 'work', 'aks-ebpf-sentinel.yaml'), 'name: lab\nlocation: uksouth\n');
+
+const ctrlC = '\u0003';
+const json = ({ stdout }: Ended): Record<string, unknown> => JSON.parse(stdout) as Record<string, unknown>;
+const clusterState = async (): Promise<string | undefined> =>
+  (await cloud.resources()).find(({ type }) => /managedClusters$/i.test(type))?.provisioningState;
+
+test('for a screen reader, at 40 columns and without colour: left running, cancelled from outside, and nothing more to cancel', async () => {
+  configured();
+  const run = terminal(['init', '--plain', '--no-color'], 40);
+  await run.shows('Create the AKS cluster: started');
+  run.type(ctrlC);
+  await run.shows('You pressed Ctrl-C. AKS goes on with cluster aks-lab');
+  await run.shows('What now?');
+  run.type('1\r');
+  await expect(run.ended).resolves.toBe(5);
+  await run.shows('Azure bills, until it is removed:');
+  await run.shows('Watch it with: aks-ebpf-sentinel status --watch');
+  await run.shows('Cancel it with: aks-ebpf-sentinel cancel');
+  expect(await clusterState()).toBe('Creating');
+
+  const refused = await cloud.run(['cancel']);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toContain('--yes');
+  const cancelled = await cloud.run(['cancel', '--yes', '-o', 'json']);
+  expect(cancelled.stderr).toBe('');
+  expect(json(cancelled)).toMatchObject({
+    ok: true,
+    cancelled: true,
+    cluster: { name: 'aks-lab', provisioningState: 'Canceled' },
+    remains: expect.arrayContaining(['AKS cluster aks-lab with everything in it']),
+    next: expect.stringContaining('aks-ebpf-sentinel init'),
+    remove: expect.stringContaining('aks-ebpf-sentinel down'),
+  });
+  expect(cancelled.code).toBe(0);
+  expect(await clusterState()).toBe('Canceled');
+
+  const again = await cloud.run(['cancel', '-o', 'json']);
+  expect(json(again)).toMatchObject({
+    ok: true,
+    cancelled: false,
+    message: expect.stringContaining('nothing to cancel'),
+  });
+  expect(again.code).toBe(0);
+  expect((await cloud.requests()).filter(({ path }) => path.endsWith('/abort'))).toHaveLength(1);
+});
+
+test('keep watching goes on with the very run; then cancelled at the terminal, and continued afterwards', async () => {
+  configured();
+  const run = terminal(['init'], 100);
+  await run.shows('Create the AKS cluster working');
+  run.type(ctrlC);
+  await run.shows('What now?');
+  const before = writes(await cloud.requests()).length;
+  run.type('\u001B[B\u001B[B\r');
+  await run.shows('What now? Keep watching');
+  run.type(ctrlC);
+  // Drawn once more: the first question has become a line.
+  await run.shows('What now?\n❯ Leave it');
+  run.type('\u001B[B\r');
+  await expect(run.ended).resolves.toBe(130);
+  await run.shows('Cancelled: AKS cluster aks-lab is Canceled.');
+  await run.shows('No operation goes on in Azure.');
+  expect(run.cursorShown()).toBe(true);
+  expect(before).toBeGreaterThan(0);
+  expect(await clusterCreates(cloud)).toBe(1);
+  isDone(await start(cloud, ['init']).ended);
+});
+
+test('a second Ctrl-C ends the process at once, with the cursor back, and the next run re-attaches', async () => {
+  configured();
+  const run = terminal(['init'], 80);
+  await run.shows('Create the AKS cluster');
+  await run.shows('working');
+  run.type(ctrlC);
+  await run.shows('What now?');
+  run.type(ctrlC);
+  await expect(run.ended).resolves.toBe(130);
+  expect(run.cursorShown()).toBe(true);
+  isDone(await start(cloud, ['init']).ended);
+  expect(await clusterCreates(cloud)).toBe(1);
+});
+
+test('cancel stops the run of another process first, and says so', async () => {
+  const run = start(cloud, ['init']);
+  await run.says(/"step.progress","step":"cluster"/);
+  const cancelled = await cloud.run(['cancel', '--yes', '-o', 'json']);
+  expect(json(cancelled)).toMatchObject({ ok: true, cancelled: true, run: { pid: run.pid, stopped: true } });
+  expect(cancelled.code).toBe(0);
+  const ended = await run.ended;
+  expect(ended.code).toBe(5);
+  expect(eventsOf(ended).find(({ type }) => type === 'run.leaving')).toMatchObject({ because: 'SIGTERM' });
+  expect(eventsOf(ended).at(-1)).toMatchObject({
+    detached: ['cluster'],
+    billed: [expect.stringContaining('(pool system)'), expect.any(String), expect.stringContaining('workspace')],
+    watch: expect.stringContaining('status --watch'),
+    cancel: expect.stringContaining('cancel'),
+    remove: expect.stringContaining('down'),
+  });
+});
+
+test('status --watch follows from a folder that knows nothing, an event for each change, until all is ready', async () => {
+  const run = start(cloud, ['init']);
+  await run.says(/"step.progress","step":"cluster"/);
+  const elsewhere = { stateDir: join(cloud.folder, 'elsewhere') };
+  const short = await cloud.run(['status', '--watch', '--wait', '1s', '--plain'], elsewhere);
+  expect(short.code).toBe(8);
+  expect(short.stdout).toMatch(/Create the AKS cluster: under way/);
+  const watched = await cloud.run(['status', '--watch', '-o', 'json'], elsewhere);
+  expect(watched.stderr).toBe('');
+  expect(watched.code).toBe(0);
+  const events = eventsOf(watched);
+  expect(events[0]).toMatchObject({ type: 'run.started', command: 'status' });
+  expect(events.at(-1)).toMatchObject({ type: 'run.ended', outcome: 'done', ready: 18, total: 18 });
+  const cluster = events.filter(({ step }) => step === 'cluster').map(({ state }) => state);
+  expect(cluster.at(-1)).toBe('ready');
+  isDone(await run.ended);
+});
+
+test('Ctrl-C ends a watcher in order and disturbs nobody', async () => {
+  const run = start(cloud, ['init']);
+  await run.says(/"step.progress","step":"cluster"/);
+  const watcher = terminal(['status', '--watch'], 80);
+  await watcher.shows('under way');
+  watcher.type(ctrlC);
+  await expect(watcher.ended).resolves.toBe(130);
+  await watcher.shows('No longer watching');
+  expect(watcher.cursorShown()).toBe(true);
+  isDone(await run.ended);
+});
+
+/** The real helm behind a script that writes down its process id before it becomes helm. */
+const notedHelm = (): { readonly path: string; readonly pids: () => readonly number[] } => {
+  const folder = join(cloud.folder, 'noted');
+  mkdirSync(folder);
+  const [path, list] = [join(folder, 'helm'), join(folder, 'pids')];
+  writeFileSync(list, '');
+  writeFileSync(
+    path,
+    `#!/bin/sh\ncase " $* " in *" upgrade "*) echo $$ >> '${list}';; esac\nexec '${cloud.env['HELM'] ?? ''}' "$@"\n`,
+  );
+  chmodSync(path, 0o755);
+  return { path, pids: () => readFileSync(list, 'utf8').split('\n').filter(Boolean).map(Number) };
+};
+
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s while helm installs: helm ends first, no credential stays, the next run finishes',
+  async (signal) => {
+    const helm = notedHelm();
+    const stateDir = join(cloud.folder, 'state-dir');
+    const run = start(cloud, ['init', '--helm', helm.path], { stateDir });
+    await run.says(/helm upgrade --install cilium/);
+    while (helm.pids().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    process.kill(run.pid, signal);
+    const ended = await run.ended;
+    expect(ended.code).toBe(130);
+    expect(eventsOf(ended).at(-1)).toMatchObject({ outcome: 'interrupted', detached: [] });
+    expect(helm.pids().filter(alive)).toEqual([]);
+    expect(readdirSync(stateDir).filter((name) => /^(kubeconfig|values)-/.test(name))).toEqual([]);
+    isDone(await start(cloud, ['init'], { stateDir }).ended);
+  },
+);
+
+test('kill -9 while helm installs: helm goes on by itself, and the next run sweeps up and finishes', async () => {
+  const helm = notedHelm();
+  const stateDir = join(cloud.folder, 'state-dir');
+  const run = start(cloud, ['init', '--helm', helm.path], { stateDir });
+  await run.says(/helm upgrade --install cilium/);
+  while (helm.pids().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  process.kill(run.pid, 'SIGKILL');
+  await run.ended;
+  isDone(await start(cloud, ['init'], { stateDir }).ended);
+  expect(readdirSync(stateDir).filter((name) => /^(kubeconfig|values)-/.test(name))).toEqual([]);
+});
