@@ -1,11 +1,12 @@
 import type { Node, Pipeline } from './pipeline.ts';
 import { Problem } from '../errors/problem.ts';
-import { isPassing, untilPassed } from './retry.ts';
+import { untilPassed } from './retry.ts';
 import { reported } from '../errors/reported.ts';
-import type { RunResult } from './run.ts';
+import { goesOn, type RunResult } from './run.ts';
 import type { RunOptions } from './run-step.ts';
 import type { Removal, StepContext } from './step.ts';
 import { durationMs } from './duration.ts';
+import { lastLook, timeLimit } from './time-limit.ts';
 
 export interface PlannedRemoval {
   readonly id: string;
@@ -65,59 +66,45 @@ export const removeAll = async <Services, Outputs extends object>(
 
   const settle = async ({ id, removal }: PlannedRemoval): Promise<void> => {
     const started = clock.monotonic();
+    const took = (): number => Math.round(clock.monotonic() - started);
+    const limit = timeLimit(durationMs(byId.get(id)?.step.timeout ?? '30m'), clock, options.signal);
+    const { signal } = limit;
     let accepted = false;
+    let told = '';
     emit({ type: 'step.started', step: id, mode: 'apply' });
-    const progress = (detail: string): void => emit({ type: 'step.progress', step: id, detail });
-    const timeoutMs = durationMs(byId.get(id)?.step.timeout ?? '30m');
-    const deadline = started + timeoutMs;
-    // A call that hangs does not come to any deadline by itself.
-    const limit = new AbortController();
-    const timer = setTimeout(() => limit.abort(stillThere(removal.what)), timeoutMs);
-    const signal = AbortSignal.any([options.signal, limit.signal]);
-    const inTime = <T>(act: () => Promise<T>): (() => Promise<T>) => {
-      return async () => {
-        try {
-          return await act();
-        } catch (error) {
-          if (isPassing(error) && clock.monotonic() > deadline) throw outOfTime(removal.what, error);
-          throw error;
-        }
-      };
+    const progress = (detail: string): void => {
+      told = detail;
+      emit({ type: 'step.progress', step: id, detail });
     };
     const waiting = { pace, clock, signal, progress };
-    try {
-      await untilPassed(
-        inTime(() => removal.remove(signal)),
-        waiting,
-      );
+
+    const untilGone = async (): Promise<void> => {
+      await untilPassed(() => removal.remove(signal), waiting);
       accepted = true;
-      while (
-        !(await untilPassed(
-          inTime(() => removal.gone(signal)),
-          waiting,
-        ))
-      ) {
-        if (clock.monotonic() > deadline) throw stillThere(removal.what);
+      while (!(await untilPassed(() => removal.gone(signal), waiting))) {
         progress(`${removal.what}: still being deleted`);
         await clock.sleep(pace.pollMs, signal);
       }
+    };
+
+    try {
+      await untilGone().catch(async (error: unknown) => {
+        if (!limit.over()) throw error;
+        const gone = await lastLook((look) => removal.gone(look), options);
+        if (gone !== true) throw stillThere(removal.what, told);
+      });
       left.delete(id);
-      emit({ type: 'step.done', step: id, ms: Math.round(clock.monotonic() - started), changed: true });
-    } catch (thrown) {
+      emit({ type: 'step.done', step: id, ms: took(), changed: true });
+    } catch (error) {
       if (options.signal.aborted) {
         if (accepted) detached.push(id);
-        emit({
-          type: 'step.skipped',
-          step: id,
-          because: accepted ? 'interrupted; it goes on in the cloud' : 'interrupted',
-        });
+        emit({ type: 'step.skipped', step: id, because: accepted ? goesOn : 'interrupted' });
         return;
       }
-      const error: unknown = limit.signal.aborted ? limit.signal.reason : thrown;
       failures.push({ step: id, error });
-      emit({ type: 'step.failed', step: id, ms: Math.round(clock.monotonic() - started), problem: reported(error) });
+      emit({ type: 'step.failed', step: id, ms: took(), problem: reported(error) });
     } finally {
-      clearTimeout(timer);
+      limit.stop();
     }
   };
 
@@ -148,17 +135,8 @@ export const removeAll = async <Services, Outputs extends object>(
   return { outputs: gone, failures, detached, interrupted: options.signal.aborted, total: going.length };
 };
 
-const outOfTime = (what: string, error: Problem): Problem =>
-  new Problem(`${what}: not removed in time (${error.message})`, {
-    kind: 'timeout',
-    code: 'removal-timeout',
-    correlationId: error.correlationId,
-    hint: 'Run `aks-ebpf-sentinel down` again to go on.',
-    cause: error,
-  });
-
-const stillThere = (what: string): Problem =>
-  new Problem(`${what}: not seen to be gone in time`, {
+const stillThere = (what: string, told: string): Problem =>
+  new Problem(`${what}: not seen to be gone in time${told === '' ? '' : ` (${told})`}`, {
     kind: 'timeout',
     code: 'removal-timeout',
     hint: 'Azure may still be at work: run `aks-ebpf-sentinel down` again to go on waiting.',

@@ -13,7 +13,8 @@ export interface RunResult {
   readonly total: number;
 }
 
-const goesOn = 'interrupted; it goes on in the cloud';
+/** Why an interrupted step is skipped whose cloud operation is not. */
+export const goesOn = 'interrupted; it goes on in the cloud';
 
 /** Starts every step as soon as what it needs is ready. A failure starts nothing new and lets running work settle. */
 export const run = async <Services, Outputs extends object>(

@@ -31,7 +31,7 @@ export const run = async (argv: readonly string[], io: Partial<Io> = {}): Promis
     stdout: { write: (text) => out.push(text) },
     stderr: { write: (text) => err.push(text) },
     signal: new AbortController().signal,
-    clock: { now: () => now, monotonic: () => 0, sleep: () => Promise.resolve() },
+    clock: { now: () => now, monotonic: () => 0, sleep: () => Promise.resolve(), after: () => () => {} },
     packageRoot,
     version: '1.2.3',
     ...io,

@@ -22,7 +22,7 @@ const stage = (patch: Partial<ProgressSetting> = {}): Stage => {
   const setting: ProgressSetting = {
     page: () => page,
     write: (text) => terminal.write(text),
-    clock: { now: () => Date.now(), monotonic: () => 0, sleep: () => Promise.resolve() },
+    clock: { now: () => Date.now(), monotonic: () => 0, sleep: () => Promise.resolve(), after: () => () => {} },
     rows: () => 40,
     logFile: () => undefined,
     suggestions: () => ['aks-ebpf-sentinel status'],

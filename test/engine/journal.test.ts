@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Disk, nodeDisk } from '../../src/engine/disk.ts';
 import { openJournal } from '../../src/engine/journal.ts';
-import { fastClock, scratch } from '../support/engine-world.ts';
+import { scratch } from '../support/engine-world.ts';
+import { fastClock } from '../support/virtual-clock.ts';
 
 const open = (folder: string, disk: Disk = nodeDisk) => openJournal(folder, disk, fastClock());
 

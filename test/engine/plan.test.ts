@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { pipeline } from '../../src/engine/pipeline.ts';
 import { look, type Sight } from '../../src/engine/plan.ts';
 import { Problem } from '../../src/errors/problem.ts';
-import { absent, converging, fastClock, ready, scripted } from '../support/engine-world.ts';
+import { absent, converging, ready, scripted } from '../support/engine-world.ts';
+import { fastClock } from '../support/virtual-clock.ts';
 
 const looking = (signal = new AbortController().signal) => {
   const warnings: string[] = [];

@@ -5,7 +5,8 @@ import { plannedRemovals, removeAll } from '../../src/engine/remove.ts';
 import type { RunResult } from '../../src/engine/run.ts';
 import type { Removal, Step } from '../../src/engine/step.ts';
 import { Problem } from '../../src/errors/problem.ts';
-import { fastClock, ready, scripted } from '../support/engine-world.ts';
+import { ready, scripted } from '../support/engine-world.ts';
+import { fastClock } from '../support/virtual-clock.ts';
 
 const busy = () => new Problem('another operation is in progress', { kind: 'conflict', code: 'Conflict' });
 
@@ -120,7 +121,10 @@ test('a conflict is waited out, but not longer than the time of its step', async
   );
   expect(patient.result.failures).toEqual([]);
   const remove = () => Promise.reject(busy());
-  const { result } = await down(pipeline<object>().add('cluster', removable('cluster', [], { timeout: '1m', remove })));
+  const gone = async (): Promise<boolean> => false;
+  const { result } = await down(
+    pipeline<object>().add('cluster', removable('cluster', [], { timeout: '1m', remove, gone })),
+  );
   expect(result.failures).toMatchObject([
     { error: { kind: 'timeout', message: expect.stringContaining('another operation is in progress') } },
   ]);
@@ -172,8 +176,26 @@ test('an interrupt says what goes on in the cloud', async () => {
 });
 
 test('a removal that hangs ends with the time of its step', async () => {
+  const gone = async (): Promise<boolean> => false;
   const remove = (signal: AbortSignal) =>
     new Promise<void>((_, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))));
-  const { result } = await down(pipeline<object>().add('cluster', removable('cluster', [], { timeout: '1s', remove })));
+  const { result } = await down(
+    pipeline<object>().add('cluster', removable('cluster', [], { timeout: '1s', remove, gone })),
+  );
   expect(result).toMatchObject({ interrupted: false, failures: [{ error: { code: 'removal-timeout' } }] });
+});
+
+test('what is gone when the time is over was removed', async () => {
+  let answers = false;
+  const deaf = (signal: AbortSignal) =>
+    new Promise<boolean>((_, reject) =>
+      signal.addEventListener('abort', () => {
+        answers = true;
+        reject(new Error('stopped'));
+      }),
+    );
+  const gone = (signal: AbortSignal): Promise<boolean> => (answers ? Promise.resolve(true) : deaf(signal));
+  const { result } = await down(pipeline<object>().add('cluster', removable('cluster', [], { gone })));
+  expect(result.failures).toEqual([]);
+  expect([...result.outputs.keys()]).toEqual(['cluster']);
 });

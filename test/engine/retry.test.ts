@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { backoffMs, isPassing, untilPassed } from '../../src/engine/retry.ts';
+import { againText, backoffMs, isPassing, pauseMs, untilPassed } from '../../src/engine/retry.ts';
 import { Problem, type ProblemKind } from '../../src/errors/problem.ts';
-import { fastClock } from '../support/engine-world.ts';
+import { fastClock } from '../support/virtual-clock.ts';
 
 const pace = (random = 0.5) => ({ pollMs: 1000, random: () => random });
 const busy = (retryAfterMs?: number) => new Problem('busy', { kind: 'transient', code: 'busy', retryAfterMs });
@@ -99,4 +99,32 @@ test('with few tries nobody waits an hour for a service that asks for one', asyn
   const before = clock.monotonic();
   await expect(untilPassed(() => Promise.reject(busy(3_600_000)), context)).rejects.toMatchObject({ code: 'busy' });
   expect(clock.monotonic() - before).toBe(60_000);
+});
+
+test.each<[asked: number | undefined, pause: number]>([
+  [undefined, 750],
+  [0, 750],
+  [-5000, 750],
+  [Number.NaN, 750],
+  [Number.NEGATIVE_INFINITY, 750],
+  [1, 500],
+  [2000, 2000],
+  [36_000_000, 600_000],
+  [Number.POSITIVE_INFINITY, 600_000],
+])('a service that asks for %s ms is asked again after %s ms', (asked, pause) => {
+  expect(pauseMs(pace(), 0, asked)).toBe(pause);
+});
+
+test('a service that asks for no time at all is asked less and less often', async () => {
+  const { context, clock } = waiting(6);
+  const before = clock.monotonic();
+  await expect(untilPassed(() => Promise.reject(busy(0)), context)).rejects.toMatchObject({ code: 'busy' });
+  expect(clock.monotonic() - before).toBe(750 + 1500 + 3000 + 6000 + 9000);
+});
+
+test('a long wait says how long it is, and that the service asked for more', () => {
+  expect(againText(5000, 5000)).toBe('trying again');
+  expect(againText(45_000, 45_000)).toBe('trying again in 45s');
+  expect(againText(600_000, 36_000_000)).toBe('trying again in 10m (it asks for 10h)');
+  expect(againText(600_000, Number.POSITIVE_INFINITY)).toBe('trying again in 10m (it asks for more than a day)');
 });

@@ -3,7 +3,8 @@ import { nodeDisk } from '../../src/engine/disk.ts';
 import { openJournal } from '../../src/engine/journal.ts';
 import { pipeline } from '../../src/engine/pipeline.ts';
 import { Problem } from '../../src/errors/problem.ts';
-import { absent, converging, fastClock, ready, runIn, scratch, scripted } from '../support/engine-world.ts';
+import { absent, converging, ready, runIn, scratch, scripted } from '../support/engine-world.ts';
+import { fastClock } from '../support/virtual-clock.ts';
 
 const only = (step: ReturnType<typeof scripted>) => pipeline<object>().add('step', step);
 const codeOf = (error: unknown): string => (error instanceof Problem ? error.code : String(error));
@@ -113,12 +114,39 @@ test('tells a bug apart from a failure of the world', async () => {
 });
 
 test('says that the time is over, and not that it was interrupted', async () => {
-  const step = scripted([absent, converging], () => new Promise((resolve) => setTimeout(resolve, 1300)), {
-    timeout: '1s',
-  });
-  const { result } = await runIn(scratch(), only(step));
+  const clock = fastClock();
+  const step = scripted([absent, converging], ({ signal }) => clock.sleep(60_000, signal), { timeout: '1s' });
+  const { result } = await runIn(scratch(), only(step), { clock });
   expect(result.failures.map(({ error }) => codeOf(error))).toEqual(['step-timeout']);
   expect(result.interrupted).toBe(false);
+});
+
+test('a last look when the time is over finds what is ready after all', async () => {
+  const clock = fastClock();
+  const step = scripted([absent, ready], ({ signal }) => clock.sleep(60_000, signal), { timeout: '1s' });
+  const { result, events } = await runIn(scratch(), only(step), { clock });
+  expect(result.failures).toEqual([]);
+  expect(events.at(-1)).toMatchObject({ type: 'step.done', changed: true, ms: 1000 });
+});
+
+test('a last look that is answered by nobody ends, too', async () => {
+  const clock = fastClock();
+  const step = {
+    ...scripted([], () => {}, { timeout: '1m' }),
+    probe: ({ signal }: { readonly signal: AbortSignal }) => clock.sleep(3_600_000, signal).then(() => ready),
+  };
+  const { result, events } = await runIn(scratch(), only(step), { clock });
+  expect(result.failures.map(({ error }) => codeOf(error))).toEqual(['step-timeout']);
+  expect(events.at(-1)).toMatchObject({ type: 'step.failed', ms: 90_000 });
+});
+
+test('a person is not asked where no try is left, and told at once where only a person can help', async () => {
+  const broken = { state: 'failed', reason: 'broken', recover: 'retry' } as const;
+  const stopped = { state: 'failed', reason: 'stopped', recover: 'manual' } as const;
+  const step = scripted([broken, broken, stopped]);
+  const { result } = await runIn(scratch(), only(step));
+  expect(step.applied).toHaveLength(2);
+  expect(result.failures.map(({ error }) => String(error))).toEqual(['Problem: stopped']);
 });
 
 test('asks before it changes what was waited for and came out otherwise', async () => {
@@ -130,16 +158,15 @@ test('asks before it changes what was waited for and came out otherwise', async 
 });
 
 test('says what it was waiting for when the time is over', async () => {
-  const looks = (): Promise<typeof converging> => new Promise((resolve) => setTimeout(() => resolve(converging), 200));
-  const slow = { ...scripted([converging], () => {}, { timeout: '1s' }), probe: looks };
-  const { result } = await runIn(scratch(), only(slow));
-  expect(String(result.failures[0]?.error)).toContain('not finished within 1s (under way)');
+  const { result } = await runIn(scratch(), only(scripted([converging], () => {}, { timeout: '1m' })));
+  expect(String(result.failures[0]?.error)).toContain('not finished within 1m (under way)');
 });
 
 test('the time that a person takes for an answer is not the time of the step', async () => {
+  const clock = fastClock();
   const step = scripted([{ state: 'drifted', diff: ['retention is 30 days'] }, ready], () => {}, { timeout: '1s' });
-  const consent = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(true), 1300));
-  const { result } = await runIn(scratch(), only(step), { consent });
+  const consent = () => clock.sleep(60_000, new AbortController().signal).then(() => true);
+  const { result } = await runIn(scratch(), only(step), { consent, clock });
   expect(result.failures).toEqual([]);
 });
 

@@ -3,7 +3,8 @@ import { nodeDisk } from '../../src/engine/disk.ts';
 import { openJournal } from '../../src/engine/journal.ts';
 import { pipeline } from '../../src/engine/pipeline.ts';
 import { Problem } from '../../src/errors/problem.ts';
-import { absent, converging, fastClock, ready, runIn, scratch, scripted } from '../support/engine-world.ts';
+import { absent, converging, ready, runIn, scratch, scripted } from '../support/engine-world.ts';
+import { fastClock } from '../support/virtual-clock.ts';
 
 test('starts what it can at once, and the rest when its needs are ready', async () => {
   const order: string[] = [];
@@ -28,11 +29,12 @@ test('starts nothing new after a failure, and says what was left', async () => {
 });
 
 test('lets running work settle when something else fails', async () => {
-  const slow = scripted([absent, ready], () => new Promise((resolve) => setTimeout(resolve, 30)));
+  const clock = fastClock();
+  const slow = scripted([absent, ready], ({ signal }) => clock.sleep(60_000, signal));
   const steps = pipeline<object>()
     .add('slow', slow)
     .add('failing', scripted([new Problem('no', { kind: 'failed', code: 'no' })]));
-  const { result } = await runIn(scratch(), steps);
+  const { result } = await runIn(scratch(), steps, { clock });
   expect([...result.outputs.keys()]).toEqual(['slow']);
 });
 

@@ -8,23 +8,9 @@ import { openJournal } from '../../src/engine/journal.ts';
 import type { Pipeline } from '../../src/engine/pipeline.ts';
 import { run, type RunResult } from '../../src/engine/run.ts';
 import type { ApplyContext, Observed, Step } from '../../src/engine/step.ts';
+import { fastClock } from './virtual-clock.ts';
 
 export const scratch = (): string => mkdtempSync(join(tmpdir(), 'aks-ebpf-sentinel-test-'));
-
-/** Time that passes only in sleeps, and at once. */
-export const fastClock = (): Clock => {
-  let now = Date.UTC(2026, 10, 23);
-  return {
-    now: () => now,
-    monotonic: () => now,
-    async sleep(ms, signal) {
-      signal.throwIfAborted();
-      now += ms;
-      await new Promise((resolve) => setImmediate(resolve));
-      signal.throwIfAborted();
-    },
-  };
-};
 
 export interface ScriptedStep extends Step<object, object, string> {
   /** What was applied, with the token that it was given. */
@@ -77,9 +63,10 @@ export const runIn = async <Outputs extends object>(
     readonly signal?: AbortSignal;
     readonly consent?: boolean | (() => Promise<boolean>);
     readonly onEvent?: (event: RunEvent) => void;
+    readonly clock?: Clock;
   } = {},
 ): Promise<Ran> => {
-  const clock = fastClock();
+  const clock = options.clock ?? fastClock();
   const events: RunEvent[] = [];
   const journal = openJournal(folder, nodeDisk, clock);
   const emit = eventStream(

@@ -66,6 +66,10 @@ export const shortTime = (): ShortTime => {
       now: () => Date.now() + ahead,
       monotonic: () => (performance.now() - started) * factor + ahead,
       sleep: (ms, signal) => slept(ms / factor, undefined, { signal }).catch(() => signal.throwIfAborted()),
+      after(ms, act) {
+        const timer = globalThis.setTimeout(act, ms);
+        return () => globalThis.clearTimeout(timer);
+      },
     },
     pass() {
       ahead += 3_600_000;

@@ -4,7 +4,7 @@ import { abortOperation, abortText } from '../../../src/cli/run/abort-operation.
 import { billedParts } from '../../../src/cli/run/billed.ts';
 import type { Config } from '../../../src/config/config.ts';
 import { Problem } from '../../../src/errors/problem.ts';
-import { fastClock } from '../../support/engine-world.ts';
+import { fastClock } from '../../support/virtual-clock.ts';
 
 const owner = '11111111-1111-5111-8111-111111111111';
 const ours = { 'aks-ebpf-sentinel-owner': owner };

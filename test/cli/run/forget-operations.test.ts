@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { forgetOperations } from '../../../src/cli/run/forget-operations.ts';
 import { nodeDisk } from '../../../src/engine/disk.ts';
 import { openJournal } from '../../../src/engine/journal.ts';
-import { fastClock } from '../../support/engine-world.ts';
+import { fastClock } from '../../support/virtual-clock.ts';
 import { scratch } from '../../support/scratch.ts';
 
 test('ends the operations of what was removed, and of nothing else', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { untilWell } from '../../../src/cli/run/until-well.ts';
 import type { Io } from '../../../src/cli/io.ts';
 import { Problem, type ProblemKind } from '../../../src/errors/problem.ts';
-import { fastClock } from '../../support/engine-world.ts';
+import { fastClock } from '../../support/virtual-clock.ts';
 
 const ill = { ok: false, errors: ['a pod is not ready'] };
 const well = { ok: true, errors: [] };
