@@ -25,6 +25,16 @@ export interface PlannedStep {
   readonly expected: { readonly p50Ms: number; readonly p90Ms: number };
 }
 
+export interface ChangedSetting {
+  /** Dotted path in the config. */
+  readonly setting: string;
+  /** Null is unset. */
+  readonly before: string | number | boolean | null;
+  readonly after: string | number | boolean | null;
+  /** `in-place`; `recreate`: fixed when the resource is made; `beside`: another name makes another one, and the former stays. */
+  readonly effect: 'in-place' | 'recreate' | 'beside';
+}
+
 export type EventBody =
   | {
       readonly type: 'run.started';
@@ -34,6 +44,13 @@ export type EventBody =
       readonly steps: readonly PlannedStep[];
       /** Things the user should know before anything happens: the cloud, stand-in charts. */
       readonly notes: readonly string[];
+    }
+  /** The config is not the one that made what stands; nothing was changed yet. */
+  | {
+      readonly type: 'config.changed';
+      /** Whether the settings of before are known; from another machine often only that it changed is. */
+      readonly known: boolean;
+      readonly settings: readonly ChangedSetting[];
     }
   | { readonly type: 'step.probed'; readonly step: string; readonly state: StepState; readonly detail?: string }
   | { readonly type: 'step.started'; readonly step: string; readonly mode: StepMode }

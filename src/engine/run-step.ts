@@ -17,8 +17,15 @@ export interface RunOptions<Services> {
   readonly emit: Emit;
   /** Aborts on the first Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Asked once for each drifted step, before anything of it is written. */
-  consent(step: string, diff: readonly string[]): Promise<boolean>;
+  /**
+   * Asked once for each drifted step, before anything of it is written. `probeWith` runs the step's own probe with other services: whether
+   * what is found is just what another config asks for.
+   */
+  consent(
+    step: string,
+    diff: readonly string[],
+    probeWith: (services: Partial<Services>) => Promise<Observed<unknown>>,
+  ): Promise<boolean>;
 }
 
 export interface StepResult {
@@ -76,10 +83,16 @@ export const runStep = async <Services>(
     return seen;
   };
 
+  const probeWith = (services: Partial<Services>): Promise<Observed<unknown>> =>
+    untilPassed(() => step.probe({ ...contextWith(options.signal), ...services }), {
+      ...waiting,
+      signal: options.signal,
+    });
+
   /** Throws where a person says no: what exists is somebody's, perhaps. */
   const agree = async (seen: Observed<unknown>): Promise<void> => {
     if (seen.state !== 'drifted' || agreed) return;
-    agreed = await limit.pausedFor(() => options.consent(id, seen.diff));
+    agreed = await limit.pausedFor(() => options.consent(id, seen.diff, probeWith));
     if (!agreed) throw drifted(step.title, seen.diff);
   };
   const mayWrite = (seen: Observed<unknown>): boolean =>

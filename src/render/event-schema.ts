@@ -32,6 +32,26 @@ const plannedStep: Node = {
   },
 };
 
+const settingValue = {
+  anyOf: [text, { type: 'number' }, { type: 'boolean' }, { type: 'null' }],
+  description: 'null is unset',
+};
+
+const changedSetting: Node = {
+  type: 'object',
+  required: ['setting', 'before', 'after', 'effect'],
+  properties: {
+    setting: { ...text, description: 'dotted path in the config' },
+    before: settingValue,
+    after: settingValue,
+    effect: {
+      enum: ['in-place', 'recreate', 'beside'],
+      description:
+        '`in-place`: what stands is changed; `recreate`: Azure fixes it when the resource is made; `beside`: another name makes another one, and the former stays',
+    },
+  },
+};
+
 interface EventShape {
   readonly says: string;
   readonly required: Readonly<Record<string, Node>>;
@@ -47,6 +67,13 @@ export const eventShapes: Readonly<Record<EventBody['type'], EventShape>> = {
       tool: { ...text, description: 'version of this tool' },
       steps: { type: 'array', items: plannedStep },
       notes: { ...texts, description: 'what a person should know before anything happens' },
+    },
+  },
+  'config.changed': {
+    says: 'The config is not the one that made what stands. Nothing was changed yet; `--accept-changes` goes on.',
+    required: {
+      known: { type: 'boolean', description: 'whether the settings of before are known; else only that they changed' },
+      settings: { type: 'array', items: changedSetting },
     },
   },
   'step.probed': {

@@ -43,6 +43,8 @@ const sentence = (view: RunView, event: RunEvent): string | undefined => {
     case 'run.started':
     case 'run.ended':
     case 'step.progress':
+    // Said in full before the question that it is about.
+    case 'config.changed':
       return undefined;
     default:
       return event satisfies never;

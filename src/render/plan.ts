@@ -1,5 +1,6 @@
 import { durationText } from '../engine/duration.ts';
-import type { PlannedStep, ReportedProblem, StepState } from '../engine/events.ts';
+import type { ChangedSetting, PlannedStep, ReportedProblem, StepState } from '../engine/events.ts';
+import { configChangeLines } from './config-change.ts';
 import type { Page } from './page.ts';
 import { problemText } from './problem.ts';
 import { paint, symbolsOf, type Tone } from './style.ts';
@@ -20,6 +21,8 @@ export interface PlanStep extends PlannedStep {
 
 /** What `plan -o json` prints. */
 export interface PlanDocument {
+  /** Where the config is not the one that made what stands. */
+  readonly configChange?: { readonly known: boolean; readonly settings: readonly ChangedSetting[] };
   readonly steps: readonly PlanStep[];
 }
 
@@ -60,6 +63,15 @@ const summary = ({ steps }: PlanDocument, page: Page): readonly string[] => {
   return wrap(`${parts.join(', ')}. Nothing was changed.`, page.columns);
 };
 
+const changeRemarks = ({ configChange }: PlanDocument, page: Page): readonly string[] =>
+  configChange === undefined
+    ? []
+    : [
+        '',
+        ...configChangeLines(configChange).flatMap((line) => wrap(line, page.columns)),
+        ...wrap('`init` asks before it goes on with it, or takes --accept-changes.', page.columns),
+      ];
+
 /** A line a step in run order, then what differs, then the sum. */
 export const planText = (plan: PlanDocument, page: Page): string => {
   const columns = [
@@ -81,6 +93,7 @@ export const planText = (plan: PlanDocument, page: Page): string => {
       page,
     ),
     ...plan.steps.flatMap((step) => remarks(step, page)),
+    ...changeRemarks(plan, page),
     '',
     ...summary(plan, page).map((line) => paint(page, 'strong', line)),
   ].join('\n');

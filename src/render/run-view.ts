@@ -97,6 +97,7 @@ export const reduceRun = (view: RunView, event: RunEvent): RunView => {
     case 'step.skipped':
       return change(view, event.step, { phase: 'skipped', detail: event.because });
     case 'run.leaving':
+    case 'config.changed':
       return view;
     case 'warning':
       return { ...view, warnings: [...view.warnings, warningOf(event)] };

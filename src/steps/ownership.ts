@@ -13,11 +13,17 @@ export const managedBy = { 'app.kubernetes.io/managed-by': 'aks-ebpf-sentinel' }
 
 export type Owned = Pick<Services, 'owner' | 'config' | 'configHash' | 'version'>;
 
-export const ourTags = ({ owner, configHash, version }: Owned): Tags => ({
-  [ownerTag]: owner,
+/** Which config it was made by, and by which version of ours. */
+export const configTags = ({ configHash, version }: Pick<Owned, 'configHash' | 'version'>): Tags => ({
   [configTag]: configHash.slice(0, 16),
   [versionTag]: version,
 });
+
+/** The beginning of a config's hash; undefined where nobody wrote one. */
+export const configTagged = (tags: Tags): string | undefined =>
+  /^[0-9a-f]{16}$/.test(tags[configTag] ?? '') ? tags[configTag] : undefined;
+
+export const ourTags = (services: Owned): Tags => ({ [ownerTag]: services.owner, ...configTags(services) });
 
 export const adoptedTags = (services: Owned, before: Tags): Tags => ({
   ...before,

@@ -112,7 +112,7 @@ describe.skipIf(!haveRealCharts)('helm 4 and a cluster of one tainted system nod
 
   test('flows and enforcement are switched on in what runs', async () => {
     const more = [...small, '--flows', '--enforce-namespace', 'shop'];
-    well(await cloud().run(init([...more, '--fix-drift'])), 18);
+    well(await cloud().run(init([...more, '--accept-changes'])), 18);
     await allReady(cloud());
     await statusIsWell(cloud(), more);
     const before = (await cloud().requests()).length;

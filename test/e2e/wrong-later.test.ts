@@ -83,7 +83,7 @@ test('another operation on the cluster is waited for', () =>
   withCloud(async (cloud) => {
     expect((await cloud.run(['init', '--yes'])).code).toBe(0);
     await cloud.fault({ name: 'conflict-in-progress', count: 2 });
-    const ended = await cloud.run(['init', '--yes', '--nodes', '3', '--fix-drift', '--output', 'ndjson']);
+    const ended = await cloud.run(['init', '--yes', '--nodes', '3', '--accept-changes', '--output', 'ndjson']);
     expect(ended.stderr).toBe('');
     expect(ended.code).toBe(0);
     const answers = (await cloud.requests())

@@ -63,8 +63,9 @@ test('passes over records that a newer version of the same format wrote', () => 
 
 test('refuses a journal of a newer format with one sentence', () => {
   const folder = scratch();
-  writeFileSync(join(folder, 'journal.ndjson'), '{"v":2,"type":"run.started"}\n');
-  expect(() => open(folder)).toThrow(/written by a newer aks-ebpf-sentinel \(journal version 2, this one reads 1\)/);
+  writeFileSync(join(folder, 'journal.ndjson'), '{"v":3,"type":"run.started"}\n');
+  expect(() => open(folder)).toThrow(/written by a newer aks-ebpf-sentinel \(journal version 3, this one reads 2\)/);
+  expect(readFileSync(join(folder, 'journal.ndjson'), 'utf8')).toBe('{"v":3,"type":"run.started"}\n');
 });
 
 test('completes a write that the disk took only a part of', () => {

@@ -16,6 +16,7 @@ export const initCommand = command({
   ],
   options: {
     fixDrift: { type: 'switch', help: 'put right what differs from the config without asking' },
+    acceptChanges: { type: 'switch', help: 'go on without asking with a config that changed since the last run' },
     installTools: { type: 'switch', help: 'fetch the pinned helm into the user cache where PATH has none' },
     helm: { type: 'text', value: 'FILE', help: 'helm binary to use', fallback: 'helm from PATH' },
   },

@@ -54,7 +54,7 @@ export const runCancel = async (
   const stopped = holder === undefined ? undefined : await stopRun(holder, { stateDir, me, clock: io.clock, signal });
   const end = found === 'abortable' ? await abortOperation(aborting) : found;
   // A journal that still names the operation would say at the next interrupt that it goes on.
-  if (end.kind === 'aborted') forgetOperations(stateDir, ['cluster', 'kube-proxy'], nodeDisk, io.clock);
+  if (end.kind === 'aborted') forgetOperations(stateDir, ['cluster', 'kube-proxy'], false, nodeDisk, io.clock);
   return {
     result: await documentOf(context, opened, end, holder, stopped),
     exitCode: exitCodeOf(end, stopped, signal),

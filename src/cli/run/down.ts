@@ -81,7 +81,8 @@ export const runDown = async (context: Context, options: DownOptions): Promise<C
         says: _nothing,
         ...left
       } = await leftBehind(context, leaving, ran, { services, pace, removing: true });
-      forgetOperations(stateDir, result.outputs.keys(), nodeDisk, io.clock);
+      const all = !result.interrupted && result.failures.length === 0;
+      forgetOperations(stateDir, result.outputs.keys(), all, nodeDisk, io.clock);
       const ended = runEnded(result, {
         ms: Math.round(io.clock.monotonic() - started),
         wrote: true,

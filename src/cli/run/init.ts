@@ -4,11 +4,15 @@ import type { EventBody } from '../../engine/events.ts';
 import { openJournal } from '../../engine/journal.ts';
 import { takeLock } from '../../engine/lock.ts';
 import { run } from '../../engine/run.ts';
+import type { RunOptions } from '../../engine/run-step.ts';
+import { settingsOf } from '../../config/settings.ts';
 import { Problem } from '../../errors/problem.ts';
+import type { Services } from '../../steps/services.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
 import { calledBy } from '../program.ts';
 import { sameDeployment } from '../suggestions.ts';
+import { agreeToChange, isExplained, lookForChange, writeDown } from './config-change.ts';
 import { plannedSteps, runEnded, summaryOf } from './events.ts';
 import { openLeaving } from './leave.ts';
 import { leftBehind } from './left.ts';
@@ -18,6 +22,7 @@ import { openServices, type OpenOptions, thisProcess } from './services.ts';
 
 export interface InitOptions extends OpenOptions {
   readonly fixDrift?: boolean | undefined;
+  readonly acceptChanges?: boolean | undefined;
 }
 
 /** Builds, or goes on: the same run whoever starts it, wherever the last one stopped. */
@@ -45,6 +50,13 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
     await preflight(services, (code, message) => emit({ type: 'warning', code, message }), context.signal);
 
     const journal = await onDisk(place, () => openJournal(stateDir, nodeDisk, io.clock));
+    const looking = { services, pace, journal, signal: context.signal };
+    const former = await lookForChange(context, looking)
+      .then((compared) => agreeToChange(context, options.acceptChanges === true, compared))
+      .catch((error: unknown) => {
+        journal.close();
+        throw error;
+      });
     const leaving = openLeaving(context, leavingInit(config));
     const { signal } = leaving;
     try {
@@ -55,7 +67,12 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
           message: `${journal.damagedLines} lines of the journal cannot be read; the world is asked instead.`,
         });
       }
-      journal.append({ type: 'run.started', tool: io.version, config: services.configHash });
+      journal.append({
+        type: 'run.started',
+        tool: io.version,
+        config: services.configHash,
+        settings: settingsOf(config),
+      });
       let wrote = false;
       const watched = (event: EventBody): void => {
         if (event.type === 'step.started' && event.mode === 'apply') wrote = true;
@@ -68,8 +85,9 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
         pace,
         emit: watched,
         signal,
-        consent: oneAtATime(async (step, diff) => {
+        consent: oneAtATime(async (step, diff, probeWith) => {
           signal.throwIfAborted();
+          if (options.fixDrift !== true && (await isExplained(former, probeWith))) return true;
           return consent(context, options, step, diff).catch((error: unknown) => {
             // Ctrl-C at a question reaches the question alone: the run has to be told.
             if (error instanceof Problem && error.kind === 'interrupted') leaving.leave(error);
@@ -78,6 +96,7 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
         }),
       });
       await leaving.settled();
+      if (!ran.interrupted && ran.failures.length === 0) await writeDown(context, looking);
       const { result, aborted, says, ...left } = await leftBehind(context, leaving, ran, { services, pace });
       for (const step of aborted)
         if (journal.token(step) !== undefined) journal.append({ type: 'step.failed', step, code: 'canceled' });
@@ -100,13 +119,13 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
   }
 };
 
-type Consent = (step: string, diff: readonly string[]) => Promise<boolean>;
+type Consent = RunOptions<Services>['consent'];
 
 /** Steps run beside each other, but a person can answer only one question at a time. */
 const oneAtATime = (ask: Consent): Consent => {
   let last: Promise<unknown> = Promise.resolve();
-  return (step, diff) => {
-    const answer = last.then(() => ask(step, diff));
+  return (step, diff, probeWith) => {
+    const answer = last.then(() => ask(step, diff, probeWith));
     last = answer.catch(() => {});
     return answer;
   };

@@ -1,17 +1,20 @@
+import { nodeDisk } from '../../engine/disk.ts';
 import { durationMs } from '../../engine/duration.ts';
+import { readJournal } from '../../engine/journal.ts';
 import { look, type Sight } from '../../engine/plan.ts';
 import type { Node } from '../../engine/pipeline.ts';
 import { exitCodeOf } from '../../errors/exit-code.ts';
+import { Problem } from '../../errors/problem.ts';
 import { reported } from '../../errors/reported.ts';
 import type { Services } from '../../steps/services.ts';
-import type { PlanStep } from '../../render/plan.ts';
+import type { PlanDocument, PlanStep } from '../../render/plan.ts';
 import type { CommandResult } from '../command.ts';
 import type { Context } from '../context.ts';
+import { lookForChange, shownChange } from './config-change.ts';
 import { openServices } from './services.ts';
 import { glanced } from './watched.ts';
 
-export interface Plan {
-  readonly steps: readonly PlanStep[];
+export interface Plan extends PlanDocument {
   readonly errors: readonly {
     readonly step: string;
     readonly code: string;
@@ -43,6 +46,11 @@ export const planStep = ({ id, step }: Node<Services>, sight: Sight | undefined)
   }
 };
 
+/** What cannot be looked at is named by the step that it belongs to. */
+const unseen = (error: unknown): undefined => {
+  if (!(error instanceof Problem)) throw error;
+};
+
 /** What exists and what `init` would do. Writes nothing. */
 export const runPlan = async (context: Context): Promise<CommandResult<Plan>> => {
   const config = await context.config();
@@ -56,11 +64,19 @@ export const runPlan = async (context: Context): Promise<CommandResult<Plan>> =>
     signal: context.signal,
     warn: (step, code, message) => context.emit({ type: 'warning', step, code, message }),
   });
-  const { sights } = await glanced('Looking at what exists', context.io, context.globals, looking);
+  const comparing = lookForChange(context, {
+    services,
+    pace,
+    signal: context.signal,
+    journal: readJournal(context.stateDir, nodeDisk),
+  });
+  const both = Promise.all([looking, comparing.catch(unseen)]);
+  const [{ sights }, compared] = await glanced('Looking at what exists', context.io, context.globals, both);
   const byId = new Map(sights.map((sight) => [sight.id, sight]));
   const broken = sights.flatMap((sight) => ('error' in sight ? [sight] : []));
   return {
     result: {
+      ...(compared?.change !== undefined && { configChange: shownChange(compared.change) }),
       steps: steps.nodes.map((node) => planStep(node, byId.get(node.id))),
       errors: broken.map(({ id, error }) => {
         const { code, message, hint } = reported(error);

@@ -79,8 +79,8 @@ const signIn = [
 ];
 
 const managedCluster = '/managedClusters/aks-ebpf-sentinel';
-/** More nodes than the run before asked for: a change of what stands, which --fix-drift agrees to. */
-const aChange = { standing: true, args: ['--nodes', '3', '--fix-drift'], clusterCreates: 2 };
+/** More nodes than the run before asked for: a change of what stands, which --accept-changes agrees to. */
+const aChange = { standing: true, args: ['--nodes', '3', '--accept-changes'], clusterCreates: 2 };
 const failedInAzure = stops(1, 'ReconcileVMSSAgentPoolFailed', /internal error.*same command/su);
 const noQuota = {
   code: 'QuotaExceeded',
