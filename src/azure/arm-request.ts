@@ -2,6 +2,7 @@ import type { HttpMethods, Pipeline, PipelineResponse } from '@azure/core-rest-p
 import type { CloudProfile } from '../config/cloud-profile.ts';
 import { isAbsent, toProblem, type ErrorContext } from './arm-error.ts';
 import type { Connection } from './connection.ts';
+import { mayWritePolicy } from './may-write.ts';
 import { patiencePolicy, retryOptions, type RetrySettings } from './patience.ts';
 import { field, list, text } from './read-json.ts';
 import { renewTokenPolicy } from './renew-token.ts';
@@ -41,6 +42,8 @@ export interface ArmRequestOptions {
   readonly connection: Connection;
   readonly context: ErrorContext;
   readonly retry: RetrySettings;
+  /** Throws where this process may write no more. */
+  readonly mayWrite?: (() => void) | undefined;
 }
 
 export const armScope = (profile: CloudProfile): string => `${profile.armAudience.replace(/\/+$/, '')}/.default`;
@@ -72,7 +75,13 @@ export function createArmRequest(options: ArmRequestOptions): ArmRequest {
   };
 }
 
-async function openPipeline({ profile, credential, connection, retry }: ArmRequestOptions): Promise<Pipeline> {
+async function openPipeline({
+  profile,
+  credential,
+  connection,
+  retry,
+  mayWrite,
+}: ArmRequestOptions): Promise<Pipeline> {
   const { bearerTokenAuthenticationPolicy, createPipelineFromOptions } = await import('@azure/core-rest-pipeline');
   const pipeline = createPipelineFromOptions({
     ...connection.options,
@@ -85,6 +94,7 @@ async function openPipeline({ profile, credential, connection, retry }: ArmReque
   pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes }), { phase: 'Sign' });
   pipeline.addPolicy(renewTokenPolicy(credential, scopes), { afterPhase: 'Sign' });
   pipeline.addPolicy(await silencePolicy(retry.silenceMs), { afterPhase: 'Sign' });
+  if (mayWrite !== undefined) pipeline.addPolicy(mayWritePolicy(mayWrite), { afterPhase: 'Sign' });
   return pipeline;
 }
 

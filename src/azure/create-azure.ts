@@ -30,6 +30,8 @@ export interface CreateAzureOptions {
   readonly clusterApiVersion?: string | undefined;
   readonly retry?: RetrySettings;
   warn?(code: string, message: string): void;
+  /** Asked before each request that could change something; throws where this process may write no more. */
+  readonly mayWrite?: (() => void) | undefined;
 }
 
 /** Azure for one subscription. Asks nothing, and loads no SDK, until something is asked of it. */
@@ -37,7 +39,7 @@ export function createAzure(options: CreateAzureOptions): Azure {
   const { profile, subscriptionId, tenantId, clock, retry = {} } = options;
   const { credential, connection } = options.credential;
   const context = { tenant: tenantId, subscription: subscriptionId, authority: profile.authorityHost };
-  const shared = { profile, credential, connection, context, retry };
+  const shared = { profile, credential, connection, context, retry, mayWrite: options.mayWrite };
   const arm = createArmRequest(shared);
   const sdk = createSdkClients({ ...shared, subscriptionId });
   const token = (scope: string, signal: AbortSignal): Promise<string> =>

@@ -7,6 +7,7 @@ import { API_VERSIONS } from './api-versions.ts';
 import { isAbsent, toProblem, type ErrorContext } from './arm-error.ts';
 import { armScope, USER_AGENT } from './arm-request.ts';
 import type { Connection } from './connection.ts';
+import { mayWritePolicy } from './may-write.ts';
 import { patiencePolicy, retryOptions, type RetrySettings } from './patience.ts';
 import { renewTokenPolicy } from './renew-token.ts';
 import { silencePolicy } from './silence.ts';
@@ -33,6 +34,8 @@ export interface SdkOptions {
   readonly connection: Connection;
   readonly context: ErrorContext;
   readonly retry: RetrySettings;
+  /** Throws where this process may write no more. */
+  readonly mayWrite?: (() => void) | undefined;
 }
 
 export function createSdkClients({
@@ -42,6 +45,7 @@ export function createSdkClients({
   connection,
   context,
   retry,
+  mayWrite,
 }: SdkOptions): SdkClients {
   const once = memo();
   const scopes = [armScope(profile)];
@@ -57,6 +61,7 @@ export function createSdkClients({
       { policy: await patiencePolicy(retry), position: 'perCall' as const },
       { policy: renewTokenPolicy(credential, armScope(profile)), position: 'perRetry' as const },
       { policy: await silencePolicy(retry.silenceMs), position: 'perRetry' as const },
+      ...(mayWrite === undefined ? [] : [{ policy: mayWritePolicy(mayWrite), position: 'perRetry' as const }]),
     ],
   });
   const call = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {

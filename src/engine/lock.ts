@@ -1,139 +1,166 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { Problem } from '../errors/problem.ts';
 import type { Clock } from './clock.ts';
 import { type Disk, writeWhole } from './disk.ts';
+import {
+  type Holder,
+  holderOf,
+  isHeld,
+  isHere,
+  locked,
+  parseHolder,
+  sameHolder,
+  takenOver,
+  type ThisProcess,
+} from './lock-holder.ts';
 
-/** Who holds the lock. */
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  readonly startedAt: string;
-  /** Start time of the process as the kernel counts it, so that a new process with an old pid is not taken for the holder. */
-  readonly born: string | undefined;
-}
-
-export interface ThisProcess {
-  readonly pid: number;
-  readonly host: string;
-  /** Whether a process of this host is alive, and when it was born where that can be known. */
-  processBorn(pid: number): { readonly alive: boolean; readonly born: string | undefined };
-}
+export type { ThisProcess } from './lock-holder.ts';
 
 export interface Lock {
+  /** @throws Problem `locked` where another run took the lock over: from then on nothing of ours may be written. */
+  readonly check: () => void;
+  /** Aborts with that Problem when the heartbeat finds it out. */
+  readonly lost: AbortSignal;
   release(): void;
 }
 
 const heartbeatMs = 15_000;
-const staleAfterMs = 60_000;
 
-const parseHolder = (text: string | undefined): Holder | undefined => {
-  try {
-    const value: unknown = JSON.parse(text ?? '');
-    if (typeof value !== 'object' || value === null) return undefined;
-    const holder = value as Partial<Holder>;
-    return typeof holder.pid === 'number' && typeof holder.host === 'string' && typeof holder.startedAt === 'string'
-      ? { pid: holder.pid, host: holder.host, startedAt: holder.startedAt, born: holder.born }
-      : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/** Whether somebody is behind the lock in this file: what is his is never taken, what is nobody's needs no unlocking by hand. */
-const isHeld = (
-  holder: Holder | undefined,
-  file: string,
-  { me, disk, clock }: { readonly me: ThisProcess; readonly disk: Disk; readonly clock: Clock },
-): boolean => {
-  const fresh = clock.now() - (disk.modified(file) ?? 0) < staleAfterMs;
-  // Created and not yet written: give its maker the same minute.
-  if (holder === undefined) return fresh;
-  if (holder.host !== me.host) return fresh;
-  const { alive, born } = me.processBorn(holder.pid);
-  return alive && (holder.born === undefined || born === undefined || holder.born === born);
-};
+const lockIn = (folder: string): string => join(folder, 'lock');
 
 export interface LockHolder {
   readonly pid: number;
   readonly host: string;
+  readonly user?: string;
   readonly startedAt: string;
 }
 
-/** The run that holds the folder, undefined where none does. Changes nothing. */
-export const lockHolder = (folder: string, me: ThisProcess, disk: Disk, clock: Clock): LockHolder | undefined => {
-  const path = join(folder, 'lock');
+/** The run that holds the folder, undefined where none does; `here` is whether it can be told something by its process number. Changes nothing. */
+export const lockHolder = (
+  folder: string,
+  me: ThisProcess,
+  disk: Disk,
+  clock: Clock,
+): (LockHolder & { readonly here: boolean }) | undefined => {
+  const path = lockIn(folder);
   const holder = parseHolder(disk.read(path));
-  if (holder === undefined || !isHeld(holder, path, { me, disk, clock })) return undefined;
-  const { pid, host, startedAt } = holder;
-  return { pid, host, startedAt };
+  if (holder === undefined || !isHeld(holder, me, () => clock.now() - (disk.modified(path) ?? 0))) return undefined;
+  const { pid, host, user, startedAt } = holder;
+  return { pid, host, startedAt, here: isHere(holder, me), ...(user !== undefined && { user }) };
+};
+
+interface Taking {
+  readonly me: ThisProcess;
+  readonly mine: Holder;
+  readonly disk: Disk;
+}
+
+/** A file of ours that is there whole or not at all, but for the instant of its making. Undefined where one is there already. */
+const create = (path: string, { mine, disk }: Taking): number | undefined => {
+  const file = disk.openNew(path);
+  if (file === undefined) return undefined;
+  try {
+    writeWhole(disk, file, JSON.stringify(mine));
+    disk.sync(file);
+    return file;
+  } catch (error) {
+    disk.close(file);
+    disk.remove(path);
+    throw error;
+  }
+};
+
+/** How long ago it was written, by the clock of the file system alone: two machines that share a folder need not agree on the time. */
+const ageOf = (path: string, { me, disk }: Taking): number => {
+  const trial = `${path}.${me.pid}.now`;
+  const file = disk.openNew(trial);
+  const now = disk.modified(trial);
+  if (file !== undefined) disk.close(file);
+  disk.remove(trial);
+  const then = disk.modified(path);
+  return then === undefined || now === undefined ? 0 : now - then;
+};
+
+const replace = (path: string, taking: Taking): number => {
+  const next = `${path}.${taking.me.pid}.new`;
+  taking.disk.remove(next);
+  const file = create(next, taking);
+  if (file === undefined) throw locked(undefined, path);
+  taking.disk.rename(next, path);
+  return file;
+};
+
+const identity = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
+
+const attempts = 8;
+
+/**
+ * Makes the lock file, or replaces one that is nobody's. Whoever replaces a stale lock needs the right to replace exactly that one, and that right
+ * is a lock, too: so of any number that find it stale one gets it, and a lock that is taken meanwhile is never moved. @throws Problem `locked`
+ */
+const acquire = (path: string, taking: Taking): number => {
+  const { me, disk } = taking;
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const file = create(path, taking);
+    if (file !== undefined) return file;
+    const stale = disk.read(path);
+    if (stale === undefined) continue;
+    const holder = parseHolder(stale);
+    if (isHeld(holder, me, () => ageOf(path, taking))) throw locked(holder, path);
+    const right = `${path}.${identity(stale)}`;
+    const rightFile = acquire(right, taking);
+    try {
+      if (disk.read(path) === stale) return replace(path, taking);
+    } finally {
+      disk.close(rightFile);
+      disk.remove(right);
+    }
+  }
+  throw locked(parseHolder(disk.read(path)), path);
 };
 
 /**
- * One run for each state folder. A lock whose process is gone, or whose heart has not beaten for a minute on another host, is nobody's:
- * there is nothing to unlock by hand. Two machines that share no folder are kept apart by Azure's own preconditions, not by this.
+ * One run for each state folder. A lock whose process is gone, or whose heart has not beaten for a minute on another machine, is nobody's:
+ * there is nothing to unlock by hand. A holder that slept through that minute finds out at `check`, before it writes anything.
+ * Two machines that share no folder are kept apart by Azure's own preconditions, not by this.
  */
 export const takeLock = (folder: string, me: ThisProcess, disk: Disk, clock: Clock): Lock => {
   disk.makeFolder(folder);
-  const path = join(folder, 'lock');
-  const mine: Holder = {
-    pid: me.pid,
-    host: me.host,
-    startedAt: new Date(clock.now()).toISOString(),
-    born: me.processBorn(me.pid).born,
-  };
-  for (let attempt = 0; ; attempt += 1) {
-    const file = disk.openNew(path);
-    if (file !== undefined) {
-      writeWhole(disk, file, JSON.stringify(mine));
-      disk.sync(file);
-      disk.close(file);
-      break;
-    }
-    const holder = parseHolder(disk.read(path));
-    if (attempt > 3 || isHeld(holder, path, { me, disk, clock })) throw locked(holder, path);
-    // The stale lock is moved aside under a name of our own: of two runs that find it, only one moves this very file.
-    const aside = `${path}.${me.pid}.${attempt}.stale`;
-    try {
-      disk.rename(path, aside);
-      const moved = parseHolder(disk.read(aside));
-      if (isHeld(moved, aside, { me, disk, clock })) {
-        // Somebody took the lock between our look and our move: give it back.
-        disk.rename(aside, path);
-        throw locked(moved, path);
-      }
-      disk.remove(aside);
-    } catch (error) {
-      if (error instanceof Problem) throw error;
-    }
-  }
+  const path = lockIn(folder);
+  const mine = holderOf(me, new Date(clock.now()).toISOString());
+  const file = acquire(path, { me, mine, disk });
+  const lost = new AbortController();
 
+  const check = (): void => {
+    lost.signal.throwIfAborted();
+    const text = disk.read(path);
+    // A folder that vanished shows up at the next record, with a better message.
+    if (text === undefined) return;
+    const holder = parseHolder(text);
+    if (holder !== undefined && sameHolder(holder, mine)) return;
+    lost.abort(takenOver(holder));
+    lost.signal.throwIfAborted();
+  };
   const beat = setInterval(() => {
     try {
-      disk.touch(path, clock.now());
+      check();
+      // Into the file that we made, wherever it is by now: never into another's. The file system stamps it with its own time.
+      writeWhole(disk, file, '\n');
+      disk.sync(file);
     } catch {
-      // A vanished state folder shows up at the next journal record, with a better message than a heartbeat has.
+      // Lost: whoever listens to `lost` has heard it. A disk that is full or gone shows up at the next record.
     }
   }, heartbeatMs);
   beat.unref();
 
   return {
+    check,
+    lost: lost.signal,
     release() {
       clearInterval(beat);
+      disk.close(file);
       const holder = parseHolder(disk.read(path));
-      const stillMine = holder?.pid === mine.pid && holder.host === mine.host && holder.startedAt === mine.startedAt;
-      if (stillMine) disk.remove(path);
+      if (holder !== undefined && sameHolder(holder, mine)) disk.remove(path);
     },
   };
 };
-
-const locked = (holder: Holder | undefined, path: string): Problem =>
-  new Problem(
-    holder === undefined
-      ? `Another run is just starting (${path})`
-      : `Another run holds this deployment: process ${holder.pid} on ${holder.host}, since ${holder.startedAt}`,
-    {
-      kind: 'locked',
-      code: 'locked',
-      hint: 'Wait for it, or stop that process; a lock whose process is gone frees itself.',
-    },
-  );

@@ -15,6 +15,7 @@ export interface CancelledDocument {
   readonly run?: {
     readonly pid: number;
     readonly host: string;
+    readonly user?: string;
     readonly startedAt: string;
     readonly stopped: boolean;
   };

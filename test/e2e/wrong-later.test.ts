@@ -122,7 +122,15 @@ test('a policy that Tetragon refuses: its own words, 1, and a run that continues
       patch: { data: { 'enable-policy-filter': 'false' } },
     });
     await restart();
-    const ended = await cloud.run(['init', '--yes', '--enforce-namespace', 'shop', '--output', 'ndjson']);
+    const ended = await cloud.run([
+      'init',
+      '--yes',
+      '--enforce-namespace',
+      'shop',
+      '--accept-changes',
+      '--output',
+      'ndjson',
+    ]);
     const failed = eventsOf(ended).find(({ type }) => type === 'step.failed');
     expect(failed).toMatchObject({
       step: 'tracing-policies',

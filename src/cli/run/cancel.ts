@@ -1,5 +1,5 @@
 import { nodeDisk } from '../../engine/disk.ts';
-import { lockHolder, type LockHolder } from '../../engine/lock.ts';
+import { lockHolder } from '../../engine/lock.ts';
 import { type PlannedRemoval, plannedRemovals } from '../../engine/remove.ts';
 import type { ExitCode } from '../../errors/exit-code.ts';
 import type { CancelledDocument } from '../../render/cancelled.ts';
@@ -9,8 +9,9 @@ import { type AbortEnd, abortOperation, abortText, findCluster, whatRuns } from 
 import { billedParts } from './billed.ts';
 import { forgetOperations } from './forget-operations.ts';
 import { commandsOf } from './left.ts';
-import { openServices, type Opened, thisProcess } from './services.ts';
-import { runsHere, stopRun } from './stop-run.ts';
+import { openServices, type Opened } from './services.ts';
+import { type Holding, stopRun } from './stop-run.ts';
+import { thisProcess } from './this-process.ts';
 
 const usualWaitMs = 600_000;
 
@@ -36,9 +37,7 @@ export const runCancel = async (
   const found = whatRuns(cluster, services.owner);
 
   const intents = [
-    ...(holder !== undefined && runsHere(holder)
-      ? [`stop the run of process ${holder.pid}, since ${holder.startedAt}`]
-      : []),
+    ...(holder?.here === true ? [`stop the run of process ${holder.pid}, since ${holder.startedAt}`] : []),
     ...(found === 'abortable'
       ? [`abort what AKS does on cluster ${services.config.cluster.name} (${cluster?.provisioningState ?? ''})`]
       : []),
@@ -72,7 +71,7 @@ const documentOf = async (
   context: Context,
   { services, pace }: Opened,
   end: AbortEnd,
-  holder: LockHolder | undefined,
+  holder: Holding | undefined,
   stopped: boolean | undefined,
 ): Promise<CancelledDocument> => {
   const { config } = services;
@@ -84,13 +83,18 @@ const documentOf = async (
     cancelled: end.kind === 'aborted',
     message: abortText(end),
     ...(end.cluster && { cluster: { name: end.cluster.name, provisioningState: end.cluster.provisioningState } }),
-    ...(holder && { run: { ...holder, stopped: stopped === true } }),
+    ...(holder && { run: runOf(holder, stopped === true) }),
     remains: remains.map(({ removal }) => removal.what),
     billed: billedParts(config, { cluster: end.cluster, workspace: remains.some(({ id }) => id === 'workspace') }),
     ...(goesOn && { watch }),
     ...(remains.length > 0 && { next: init, remove }),
   };
 };
+
+const runOf = ({ here: _here, ...holder }: Holding, stopped: boolean): NonNullable<CancelledDocument['run']> => ({
+  ...holder,
+  stopped,
+});
 
 /** By the same look as `down`'s: what is there of this deployment, whatever state it is in. */
 const whatRemains = async (

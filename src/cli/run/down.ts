@@ -11,7 +11,8 @@ import { openLeaving } from './leave.ts';
 import { leavingDown } from './leaving-words.ts';
 import { leftBehind } from './left.ts';
 import { onDisk, stateDirPlace } from './on-disk.ts';
-import { openServices, thisProcess } from './services.ts';
+import { openServices } from './services.ts';
+import { thisProcess } from './this-process.ts';
 
 export interface DownOptions {
   readonly workspaceData?: 'keep' | 'purge' | undefined;
@@ -38,7 +39,7 @@ export const runDown = async (context: Context, options: DownOptions): Promise<C
   const lock = await onDisk(stateDirPlace(stateDir), () => takeLock(stateDir, thisProcess(io.pid), nodeDisk, io.clock));
   try {
     const started = io.clock.monotonic();
-    const { services, pace } = await openServices(context, { workspaceData });
+    const { services, pace } = await openServices(context, { workspaceData, mayWrite: lock.check });
     const { sweepKubeconfigs } = await import('../../helm/kubeconfig.ts');
     await sweepKubeconfigs(stateDir);
     const removing = { services, pace, clock: io.clock, signal: context.signal, emit };
@@ -72,9 +73,10 @@ export const runDown = async (context: Context, options: DownOptions): Promise<C
     });
     const leaving = openLeaving(context, leavingDown(config));
     try {
-      const { signal, emit: watched } = leaving;
-      const ran = await removeAll(steps, planned, { ...removing, signal, emit: watched });
+      const signal = AbortSignal.any([leaving.signal, lock.lost]);
+      const ran = await removeAll(steps, planned, { ...removing, signal, emit: leaving.emit });
       await leaving.settled();
+      lock.check();
       const {
         result,
         aborted: _none,

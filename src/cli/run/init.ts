@@ -18,7 +18,8 @@ import { openLeaving } from './leave.ts';
 import { leftBehind } from './left.ts';
 import { leavingInit } from './leaving-words.ts';
 import { onDisk, stateDirPlace } from './on-disk.ts';
-import { openServices, type OpenOptions, thisProcess } from './services.ts';
+import { openServices, type OpenOptions } from './services.ts';
+import { thisProcess } from './this-process.ts';
 
 export interface InitOptions extends OpenOptions {
   readonly fixDrift?: boolean | undefined;
@@ -37,7 +38,7 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
   const lock = await onDisk(place, () => takeLock(stateDir, thisProcess(io.pid), nodeDisk, io.clock));
   try {
     const started = io.clock.monotonic();
-    const { services, pace, signedIn } = await openServices(context, options);
+    const { services, pace, signedIn } = await openServices(context, { ...options, mayWrite: lock.check });
     const [{ sweepKubeconfigs }, { preflight }, { installTools }] = await Promise.all([
       import('../../helm/kubeconfig.ts'),
       import('../../doctor/preflight.ts'),
@@ -49,7 +50,7 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
     context.say(signedInAs(signedIn));
     await preflight(services, (code, message) => emit({ type: 'warning', code, message }), context.signal);
 
-    const journal = await onDisk(place, () => openJournal(stateDir, nodeDisk, io.clock));
+    const journal = await onDisk(place, () => openJournal(stateDir, nodeDisk, io.clock, lock.check));
     const looking = { services, pace, journal, signal: context.signal };
     const former = await lookForChange(context, looking)
       .then((compared) => agreeToChange(context, options.acceptChanges === true, compared))
@@ -58,7 +59,7 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
         throw error;
       });
     const leaving = openLeaving(context, leavingInit(config));
-    const { signal } = leaving;
+    const signal = AbortSignal.any([leaving.signal, lock.lost]);
     try {
       if (journal.damagedLines > 0) {
         emit({
@@ -96,6 +97,8 @@ export const runInit = async (context: Context, options: InitOptions): Promise<C
         }),
       });
       await leaving.settled();
+      // Whoever took it over says the rest: not a word of ours may go into his journal.
+      lock.check();
       if (!ran.interrupted && ran.failures.length === 0) await writeDown(context, looking);
       const { result, aborted, says, ...left } = await leftBehind(context, leaving, ran, { services, pace });
       for (const step of aborted)

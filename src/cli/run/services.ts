@@ -1,13 +1,12 @@
-import { hostname } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import type { SignedIn } from '../../azure/azure.ts';
 import { configHash } from '../../config/hash.ts';
 import { ownerOf } from '../../config/owner.ts';
-import type { ThisProcess } from '../../engine/lock.ts';
 import type { Pace } from '../../engine/retry.ts';
 import type { Services } from '../../steps/services.ts';
 import type { Context } from '../context.ts';
-import { processBorn } from './process-born.ts';
+import { guardedHelm, guardedKubernetes } from './guarded.ts';
+import { thisProcess } from './this-process.ts';
 
 export interface Opened {
   readonly services: Services;
@@ -19,6 +18,8 @@ export interface OpenOptions {
   readonly helm?: string | undefined;
   readonly installTools?: boolean | undefined;
   readonly workspaceData?: 'keep' | 'purge' | undefined;
+  /** Asked before each write to a cloud or a cluster; throws where another run is at work by now. */
+  readonly mayWrite?: (() => void) | undefined;
 }
 
 const cacheDirOf = ({ env, home }: Context['io']): string => {
@@ -58,9 +59,11 @@ export const openServices = async (context: Context, options: OpenOptions): Prom
     clock: io.clock,
     clusterApiVersion: config.cluster.apiVersion,
     warn: (code, message) => context.emit({ type: 'warning', code, message }),
+    mayWrite: options.mayWrite,
   });
   const signedIn = await azure.signIn(signal);
   const cacheDir = cacheDirOf(io);
+  const { mayWrite = () => {} } = options;
   const helm = createHelm({
     explicit: options.helm,
     env: io.env,
@@ -78,9 +81,9 @@ export const openServices = async (context: Context, options: OpenOptions): Prom
       owner: ownerOf(config, signedIn.tenantId),
       configHash: configHash(config),
       version: io.version,
-      helm,
+      helm: guardedHelm(helm, mayWrite),
       charts: createCharts({ cacheDir, caFile: profile.caFile, helm }),
-      connect,
+      connect: async (kubeconfig) => guardedKubernetes(await connect(kubeconfig), mayWrite),
       clock: io.clock,
       process: thisProcess(io.pid),
       stateDir: context.stateDir,
@@ -90,5 +93,3 @@ export const openServices = async (context: Context, options: OpenOptions): Prom
     },
   };
 };
-
-export const thisProcess = (pid: number): ThisProcess => ({ pid, host: hostname(), processBorn });

@@ -1,18 +1,16 @@
-import { hostname } from 'node:os';
 import { nodeDisk } from '../../engine/disk.ts';
-import { type LockHolder, lockHolder, type ThisProcess } from '../../engine/lock.ts';
+import { lockHolder, type ThisProcess } from '../../engine/lock.ts';
 import type { Io } from '../io.ts';
 
 /** A run that is told to end has 7.5 seconds for it, as in a cancelled CI job. */
 const endsWithinMs = 12_000;
 const lookEveryMs = 100;
 
-/** Whether a run can be told to end from here. */
-export const runsHere = ({ host }: LockHolder): boolean => host === hostname();
+export type Holding = NonNullable<ReturnType<typeof lockHolder>>;
 
 /** Asks the run to end, as SIGTERM does, and waits for that. False where it is on another machine, another user's, or does not end. */
 export const stopRun = async (
-  holder: LockHolder,
+  holder: Holding,
   at: {
     readonly stateDir: string;
     readonly me: ThisProcess;
@@ -21,7 +19,7 @@ export const stopRun = async (
   },
 ): Promise<boolean> => {
   const { stateDir, me, clock, signal } = at;
-  if (!runsHere(holder)) return false;
+  if (!holder.here) return false;
   /** Somebody was asked a question since the lock was read: its pid may be another's by now. */
   const holds = (): boolean => {
     const now = lockHolder(stateDir, me, nodeDisk, clock);
