@@ -1,5 +1,6 @@
 import type { Clusters } from './cluster-contract.ts';
 import type { Policies } from './policy-contract.ts';
+import type { SeenBefore } from './precondition.ts';
 import type { ProvisioningState, Tags } from './resource-facts.ts';
 
 /**
@@ -93,6 +94,7 @@ export interface Workspace {
   /** GUID that queries name the workspace by. */
   readonly customerId: string;
   readonly retentionDays: number;
+  readonly etag?: string | undefined;
   readonly provisioningState: ProvisioningState;
 }
 
@@ -109,6 +111,7 @@ export interface Workspaces {
     resourceGroup: string,
     name: string,
     body: { location: string; tags: Tags; retentionDays: number },
+    before: SeenBefore,
     signal: AbortSignal,
   ): Promise<void>;
   /** PATCH of an existing one: its price tier, its daily cap and all else stay. */
@@ -116,6 +119,7 @@ export interface Workspaces {
     resourceGroup: string,
     name: string,
     body: { tags: Tags; retentionDays?: number },
+    before: SeenBefore,
     signal: AbortSignal,
   ): Promise<void>;
   delete(resourceGroup: string, name: string, options: { purge: boolean }, signal: AbortSignal): Promise<void>;
@@ -186,6 +190,7 @@ export interface SavedSearches {
 
 export interface DataCollectionRule {
   readonly id: string;
+  readonly etag?: string | undefined;
   readonly location: string;
   readonly tags: Tags;
   readonly provisioningState: ProvisioningState;
@@ -198,10 +203,11 @@ export interface DataCollectionRules {
     resourceGroup: string,
     name: string,
     body: { location: string; kind: 'Linux'; tags: Tags; properties: Readonly<Record<string, unknown>> },
+    before: SeenBefore,
     signal: AbortSignal,
   ): Promise<void>;
   /** PATCH of the tags alone. */
-  tag(resourceGroup: string, name: string, tags: Tags, signal: AbortSignal): Promise<void>;
+  tag(resourceGroup: string, name: string, tags: Tags, before: SeenBefore, signal: AbortSignal): Promise<void>;
   delete(resourceGroup: string, name: string, signal: AbortSignal): Promise<void>;
 }
 
@@ -211,11 +217,12 @@ export interface Associations {
     resourceId: string,
     name: string,
     signal: AbortSignal,
-  ): Promise<{ readonly dataCollectionRuleId: string } | undefined>;
+  ): Promise<{ readonly dataCollectionRuleId: string; readonly etag?: string | undefined } | undefined>;
   put(
     resourceId: string,
     name: string,
     body: { dataCollectionRuleId: string; description: string },
+    before: SeenBefore,
     signal: AbortSignal,
   ): Promise<void>;
   delete(resourceId: string, name: string, signal: AbortSignal): Promise<void>;

@@ -70,7 +70,7 @@ export interface Clusters {
   /** GET, change, PUT with the etag that the GET saw. Throws kind `conflict` while another operation runs. */
   disableKubeProxy(resourceGroup: string, name: string, signal: AbortSignal): Promise<Submitted>;
   /** PATCH of the tags alone. */
-  tag(resourceGroup: string, name: string, tags: Tags, signal: AbortSignal): Promise<void>;
+  tag(resourceGroup: string, name: string, tags: Tags, etag: string | undefined, signal: AbortSignal): Promise<void>;
   /**
    * Waits for an operation. Resolves when the service says it is over in any good way or its record is gone: the probe decides.
    * Throws `Problem` with the operation's own code where it failed.

@@ -86,10 +86,11 @@ export function createClusters(options: ClustersOptions): Clusters {
       if (response.status === 412) throw changedMeanwhile(name);
       return accepted(response);
     },
-    async tag(resourceGroup, name, tags, signal) {
+    async tag(resourceGroup, name, tags, etag, signal) {
+      const options = { abortSignal: signal, ...(etag !== undefined && { ifMatch: etag }) };
       await sdk.call(signal, async () =>
         (await sdk.containers()).managedClusters
-          .updateTags(resourceGroup, name, { tags: { ...tags } }, { abortSignal: signal })
+          .updateTags(resourceGroup, name, { tags: { ...tags } }, options)
           .submitted(),
       );
     },

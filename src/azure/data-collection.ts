@@ -1,6 +1,7 @@
 import { API_VERSIONS } from './api-versions.ts';
-import type { ArmRequest } from './arm-request.ts';
+import { etagOf, type ArmRequest } from './arm-request.ts';
 import type { Associations, DataCollectionRules } from './azure.ts';
+import { onlyIf } from './precondition.ts';
 import { asRecord, at, field, strings, text } from './read-json.ts';
 
 const apiVersion = API_VERSIONS['Microsoft.Insights/dataCollectionRules'];
@@ -13,6 +14,7 @@ export const createDataCollectionRules = (arm: ArmRequest, subscriptionId: strin
       const body = await arm.find(path(resourceGroup, name), { apiVersion, signal });
       if (body === undefined) return undefined;
       return {
+        etag: etagOf(body),
         id: text(body, 'id') ?? path(resourceGroup, name),
         location: text(body, 'location') ?? '',
         tags: strings(body, 'tags'),
@@ -20,11 +22,12 @@ export const createDataCollectionRules = (arm: ArmRequest, subscriptionId: strin
         properties: asRecord(field(body, 'properties')) ?? {},
       };
     },
-    async put(resourceGroup, name, body, signal) {
-      await arm.send('PUT', path(resourceGroup, name), { apiVersion, body, signal });
+    async put(resourceGroup, name, body, before, signal) {
+      await arm.send('PUT', path(resourceGroup, name), { apiVersion, headers: onlyIf(before), body, signal });
     },
-    async tag(resourceGroup, name, tags, signal) {
-      await arm.send('PATCH', path(resourceGroup, name), { apiVersion, body: { tags }, signal });
+    async tag(resourceGroup, name, tags, before, signal) {
+      const headers = onlyIf(before);
+      await arm.send('PATCH', path(resourceGroup, name), { apiVersion, headers, body: { tags }, signal });
     },
     async delete(resourceGroup, name, signal) {
       await arm.send('DELETE', path(resourceGroup, name), { apiVersion, accept: [404], signal });
@@ -40,10 +43,11 @@ export const createAssociations = (arm: ArmRequest): Associations => {
     async find(resourceId, name, signal) {
       const body = await arm.find(path(resourceId, name), { apiVersion, signal });
       const dataCollectionRuleId = text(at(body, 'properties'), 'dataCollectionRuleId');
-      return dataCollectionRuleId === undefined ? undefined : { dataCollectionRuleId };
+      return dataCollectionRuleId === undefined ? undefined : { dataCollectionRuleId, etag: etagOf(body) };
     },
-    async put(resourceId, name, properties, signal) {
-      await arm.send('PUT', path(resourceId, name), { apiVersion, body: { properties }, signal });
+    async put(resourceId, name, properties, before, signal) {
+      const headers = onlyIf(before);
+      await arm.send('PUT', path(resourceId, name), { apiVersion, headers, body: { properties }, signal });
     },
     async delete(resourceId, name, signal) {
       await arm.send('DELETE', path(resourceId, name), { apiVersion, accept: [404], signal });

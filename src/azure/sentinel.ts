@@ -1,5 +1,6 @@
 import { etagOf, type ArmRequest } from './arm-request.ts';
 import type { AlertRule, Sentinel } from './azure.ts';
+import { onlyIf } from './precondition.ts';
 import { asRecord, field, text } from './read-json.ts';
 import { parseResourceId } from './resource-id.ts';
 import { SENTINEL_API_VERSION, type SdkClients } from './sdk-clients.ts';
@@ -37,7 +38,9 @@ export const createSentinel = (sdk: SdkClients, arm: ArmRequest): Sentinel => {
     },
     async putRule(workspaceId, ruleId, { kind, properties }, etag, signal) {
       const body = { kind, ...(etag === undefined ? {} : { etag }), properties };
-      await arm.send('PUT', `${rules(workspaceId)}/${ruleId}`, { apiVersion, body, signal });
+      // What exists is told by the etag in the body; that nothing does, by a header.
+      const headers = etag === undefined ? onlyIf(undefined) : {};
+      await arm.send('PUT', `${rules(workspaceId)}/${ruleId}`, { apiVersion, headers, body, signal });
     },
     async deleteRule(workspaceId, ruleId, signal) {
       const { subscriptionId, resourceGroup, name } = parseResourceId(workspaceId);

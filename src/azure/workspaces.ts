@@ -1,5 +1,6 @@
 import type { Workspace as SdkWorkspace } from '@azure/arm-operationalinsights';
 import type { Workspace, Workspaces } from './azure.ts';
+import { onlyIf } from './precondition.ts';
 import { groupOf, parseResourceId } from './resource-id.ts';
 import type { SdkClients } from './sdk-clients.ts';
 
@@ -31,16 +32,19 @@ export const createWorkspaces = (sdk: SdkClients, subscriptionId: string): Works
       );
       return found === undefined ? undefined : { id: found.id ?? '', location: found.location };
     },
-    async put(resourceGroup, name, { location, tags, retentionDays }, signal) {
+    async put(resourceGroup, name, { location, tags, retentionDays }, before, signal) {
       const parameters = { location, tags: { ...tags }, sku: { name: 'PerGB2018' }, retentionInDays: retentionDays };
       await sdk.call(signal, async () =>
         (await sdk.workspaces(subscriptionId)).workspaces
-          .createOrUpdate(resourceGroup, name, parameters, { abortSignal: signal })
+          .createOrUpdate(resourceGroup, name, parameters, {
+            abortSignal: signal,
+            requestOptions: { headers: onlyIf(before) },
+          })
           // The service works on after its answer; whoever probes sees when it is over.
           .submitted(),
       );
     },
-    async change(resourceGroup, name, { tags, retentionDays }, signal) {
+    async change(resourceGroup, name, { tags, retentionDays }, before, signal) {
       const parameters = {
         tags: { ...tags },
         ...(retentionDays === undefined ? {} : { retentionInDays: retentionDays }),
@@ -48,6 +52,7 @@ export const createWorkspaces = (sdk: SdkClients, subscriptionId: string): Works
       await sdk.call(signal, async () =>
         (await sdk.workspaces(subscriptionId)).workspaces.update(resourceGroup, name, parameters, {
           abortSignal: signal,
+          requestOptions: { headers: onlyIf(before) },
         }),
       );
     },
@@ -69,6 +74,7 @@ const parseWorkspace = (found: SdkWorkspace, resourceGroup: string, name: string
   tags: found.tags ?? {},
   customerId: found.customerId ?? '',
   retentionDays: found.retentionInDays ?? 0,
+  etag: found.etag,
   provisioningState: found.provisioningState ?? 'Succeeded',
 });
 

@@ -21,16 +21,21 @@ export const association = step({
       : { state: 'drifted', diff: [`the cluster is associated with ${seen.dataCollectionRuleId}`] };
   },
 
-  apply: ({ azure, out, signal }) =>
-    azure.associations.put(
+  async apply({ azure, out, seen, signal }) {
+    const before = await azure.associations.find(out.cluster.id, associationName, signal);
+    // Somebody made one since the probe: whether it is the right one is for the next look to say.
+    if (seen.state === 'absent' && before !== undefined) return;
+    await azure.associations.put(
       out.cluster.id,
       associationName,
       {
         dataCollectionRuleId: out['data-collection'].id,
         description: 'Made by aks-ebpf-sentinel: container logs to Microsoft Sentinel.',
       },
+      before,
       signal,
-    ),
+    );
+  },
 
   // As long as it stands, Azure makes it hard to delete either end.
   async removal({ azure, config, out, signal: looking }) {

@@ -58,7 +58,13 @@ export const cluster = step({
     /** Ours is left to the next probe; another's was agreed to be taken over, or the probe would have stopped. */
     const takeOver = async (there: Cluster | undefined): Promise<void> => {
       if (there === undefined || !mustAdopt(`AKS cluster ${name}`, there.tags, { config, ...services })) return;
-      await azure.clusters.tag(config.resourceGroup, name, adoptedTags({ config, ...services }, there.tags), signal);
+      await azure.clusters.tag(
+        config.resourceGroup,
+        name,
+        adoptedTags({ config, ...services }, there.tags),
+        there.etag,
+        signal,
+      );
     };
     const before = await azure.clusters.find(config.resourceGroup, name, signal);
     // What exists is never met with our whole body, on the word of a precondition alone.

@@ -48,7 +48,13 @@ export const recordConfig = async (services: Looks, signal: AbortSignal): Promis
   if (seen === undefined || !isOurs(seen.tags, services)) return;
   const tag = configTagged(seen.tags);
   if (tag !== undefined && hash.startsWith(tag)) return;
-  await azure.dataCollectionRules.tag(config.resourceGroup, name, { ...seen.tags, ...configTags(services) }, signal);
+  await azure.dataCollectionRules.tag(
+    config.resourceGroup,
+    name,
+    { ...seen.tags, ...configTags(services) },
+    seen,
+    signal,
+  );
 };
 
 /**

@@ -104,11 +104,12 @@ export const dataCollection = step({
       : adoptedTags({ config, ...services }, before.tags);
     // One that does what is needed keeps what else it does; one that does not is drift, and asked about, once it is signed.
     if (seen.state === 'absent' && before !== undefined)
-      return azure.dataCollectionRules.tag(config.resourceGroup, name, tags, signal);
+      return azure.dataCollectionRules.tag(config.resourceGroup, name, tags, before, signal);
     await azure.dataCollectionRules.put(
       config.resourceGroup,
       name,
       { ...ruleBody({ config, ...services }, out.workspace), tags },
+      before,
       signal,
     );
   },

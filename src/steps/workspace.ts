@@ -66,7 +66,7 @@ export const workspace = step({
     const ours = before === undefined || madeByUs(before.tags, services);
     if (before === undefined || (ours && before.provisioningState !== 'Succeeded')) {
       const tags = { ...before?.tags, ...ourTags({ config, ...services }) };
-      await azure.workspaces.put(config.resourceGroup, name, { location, retentionDays, tags }, signal);
+      await azure.workspaces.put(config.resourceGroup, name, { location, retentionDays, tags }, before, signal);
       return;
     }
     await azure.workspaces.change(
@@ -76,6 +76,7 @@ export const workspace = step({
         ? { retentionDays, tags: { ...before.tags, ...ourTags({ config, ...services }) } }
         : // What somebody else made keeps everything: we only sign it.
           { tags: adoptedTags({ config, ...services }, before.tags) },
+      before,
       signal,
     );
   },

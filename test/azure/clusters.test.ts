@@ -224,7 +224,8 @@ test('deletes and tags without waiting for the end', async () => {
   cloud.on('GET', '/operations/4', { body: { status: 'InProgress' } });
   const { clusters } = await cloud.azure();
   expect(await clusters.delete('lab', 'aks', signal)).toEqual({ kind: 'accepted', token: operation });
-  await clusters.tag('lab', 'aks', { a: 'b' }, signal);
+  await clusters.tag('lab', 'aks', { a: 'b' }, '"7"', signal);
+  expect(cloud.only('PATCH', 'managedClusters')[0]?.headers).toMatchObject({ 'if-match': '"7"' });
   expect(cloud.only('PATCH', 'managedClusters')[0]?.body).toEqual({ tags: { a: 'b' } });
 });
 

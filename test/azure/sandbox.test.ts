@@ -91,6 +91,7 @@ const PROVIDERS = [
   'Microsoft.Insights',
 ];
 
+const logs = { location: 'uksouth', tags: {}, retentionDays: 30 };
 async function ready({ azure }: Sandbox): Promise<string> {
   await Promise.all(
     PROVIDERS.map(async (namespace) => {
@@ -102,7 +103,7 @@ async function ready({ azure }: Sandbox): Promise<string> {
     }),
   );
   await azure.groups.put('lab', { location: 'uksouth', tags: { owner: 'me' } }, signal);
-  await azure.workspaces.put('lab', 'lab-logs', { location: 'uksouth', tags: {}, retentionDays: 30 }, signal);
+  await azure.workspaces.put('lab', 'lab-logs', logs, undefined, signal);
   const workspace = await until(
     () => azure.workspaces.find('lab', 'lab-logs', signal),
     (seen) => seen?.provisioningState === 'Succeeded',
@@ -182,9 +183,10 @@ test('signs in, registers, and makes everything of a workspace', async () => {
   expect(rule?.properties).toMatchObject(properties);
   await azure.sentinel.putRule(workspaceId, ruleId, { kind: 'Scheduled', properties }, rule?.etag, signal);
   expect(await azure.sentinel.listRules(workspaceId, signal)).toHaveLength(1);
+  const now = await azure.sentinel.findRule(workspaceId, ruleId, signal);
   const wrong = { ...properties, techniques: ['T1003.008'] };
   await expect(
-    azure.sentinel.putRule(workspaceId, ruleId, { kind: 'Scheduled', properties: wrong }, undefined, signal),
+    azure.sentinel.putRule(workspaceId, ruleId, { kind: 'Scheduled', properties: wrong }, now?.etag, signal),
   ).rejects.toThrow('T1003.008');
   await azure.sentinel.deleteRule(workspaceId, ruleId, signal);
   expect(await azure.sentinel.findRule(workspaceId, ruleId, signal)).toBeUndefined();
@@ -221,14 +223,15 @@ test('makes a cluster without kube-proxy in one PUT, and a second one is told th
   expect(cluster?.monitoringWorkspaceId?.toLowerCase()).toBe(workspaceId.toLowerCase());
   expect(cluster?.fqdn).toMatch(/^[\w.-]+$/);
   expect(await azure.clusters.kubeconfig('lab', 'aks', signal)).toContain('kind: Config');
-  await azure.clusters.tag('lab', 'aks', { owner: 'me', extra: 'yes' }, signal);
+  await azure.clusters.tag('lab', 'aks', { owner: 'me', extra: 'yes' }, cluster?.etag, signal);
   expect(cloud.warnings).toEqual([]);
 
   const rule = { location: 'uksouth', kind: 'Linux' as const, tags: {}, properties: dataCollection(workspaceId) };
-  await azure.dataCollectionRules.put('lab', 'MSCI-uksouth-aks', rule, signal);
+  await azure.dataCollectionRules.put('lab', 'MSCI-uksouth-aks', rule, undefined, signal);
   const id = (await azure.dataCollectionRules.find('lab', 'MSCI-uksouth-aks', signal))?.id ?? '';
   const name = 'ContainerInsightsExtension';
-  await azure.associations.put(cluster?.id ?? '', name, { dataCollectionRuleId: id, description: 'd' }, signal);
+  const tie = { dataCollectionRuleId: id, description: 'd' };
+  await azure.associations.put(cluster?.id ?? '', name, tie, undefined, signal);
   const association = await azure.associations.find(cluster?.id ?? '', name, signal);
   expect(association?.dataCollectionRuleId.toLowerCase()).toBe(id.toLowerCase());
   expect((await azure.groups.resources('lab', signal)).length).toBeGreaterThanOrEqual(3);
@@ -281,7 +284,7 @@ test('a deleted workspace is found again, and a purged one is not', async () => 
     () => azure.workspaces.findDeleted('lab', 'LAB-LOGS', signal),
     (found) => found !== undefined,
   );
-  await azure.workspaces.put('lab', 'lab-logs', { location: 'uksouth', tags: {}, retentionDays: 30 }, signal);
+  await azure.workspaces.put('lab', 'lab-logs', logs, undefined, signal);
   await until(
     () => azure.workspaces.find('lab', 'lab-logs', signal),
     (seen) => seen?.provisioningState === 'Succeeded',

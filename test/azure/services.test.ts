@@ -160,8 +160,9 @@ test('a workspace is put without waiting for it, and found by parts or id', asyn
   cloud.on('PUT', WORKSPACE, { status: 201, body });
   cloud.on('GET', WORKSPACE, { body });
   const { workspaces } = await cloud.azure();
-  await workspaces.put('lab', 'logs', { location: 'uksouth', tags: { a: 'b' }, retentionDays: 30 }, signal);
+  await workspaces.put('lab', 'logs', { location: 'uksouth', tags: { a: 'b' }, retentionDays: 30 }, undefined, signal);
   const [put] = cloud.only('PUT', 'workspaces');
+  expect(put?.headers).toMatchObject({ 'if-none-match': '*' });
   expect(put?.body).toEqual({
     location: 'uksouth',
     tags: { a: 'b' },
@@ -285,13 +286,16 @@ test('data collection: rule and association as they were given', async () => {
   cloud.on('PUT', association, { body: {} });
   cloud.on('GET', association, { body: { properties: { dataCollectionRuleId: rule } } });
   const { dataCollectionRules, associations } = await cloud.azure();
-  await dataCollectionRules.put('lab', 'dcr', body, signal);
+  await dataCollectionRules.put('lab', 'dcr', body, { etag: '"1"' }, signal);
   await associations.put(
     CLUSTER,
     'ContainerInsightsExtension',
     { dataCollectionRuleId: rule, description: 'd' },
+    undefined,
     signal,
   );
+  expect(cloud.only('PUT', '/dataCollectionRules/')[0]?.headers).toMatchObject({ 'if-match': '"1"' });
+  expect(cloud.only('PUT', 'Associations')[0]?.headers).toMatchObject({ 'if-none-match': '*' });
   expect(cloud.only('PUT', '/dataCollectionRules/')[0]?.body).toEqual(body);
   expect(cloud.only('PUT', 'Associations')[0]?.body).toEqual({
     properties: { dataCollectionRuleId: rule, description: 'd' },

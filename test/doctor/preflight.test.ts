@@ -94,6 +94,7 @@ test('a workspace of somebody else under our name, too', async () => {
     resourceGroup,
     workspace.name,
     { location: 'uksouth', tags: {}, retentionDays: 30 },
+    undefined,
     signal,
   );
   expect(await check(lab)).toMatchObject({ code: 4, error: { code: 'not-ours' } });

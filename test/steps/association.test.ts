@@ -27,10 +27,11 @@ test('one with another rule is drift: left alone without consent, put right with
     lab.config.resourceGroup,
     other.split('/').at(-1) ?? '',
     { location: 'uksouth', kind: 'Linux', tags: {}, properties },
+    undefined,
     signal,
   );
   const put = { dataCollectionRuleId: other, description: 'theirs' };
-  await lab.azure.associations.put(lab.clusterId, name, put, signal);
+  await lab.azure.associations.put(lab.clusterId, name, put, {}, signal);
   await expect(lab.run('association')).rejects.toMatchObject({
     kind: 'drift',
     message: expect.stringMatching(/associated with .*-other/),

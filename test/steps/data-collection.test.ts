@@ -83,7 +83,7 @@ test('--adopt signs the rule of somebody else and leaves what it does to its own
     },
   };
   const body = { location: 'uksouth', kind: 'Linux' as const, tags: { team: 'blue' }, properties };
-  await lab.azure.dataCollectionRules.put(lab.config.resourceGroup, name, body, signal);
+  await lab.azure.dataCollectionRules.put(lab.config.resourceGroup, name, body, undefined, signal);
   await expect(lab.run('data-collection')).resolves.toMatchObject({ changed: true });
   expect(await lab.azure.dataCollectionRules.find(lab.config.resourceGroup, name, signal)).toMatchObject({
     tags: { team: 'blue', 'aks-ebpf-sentinel-adopted': 'true' },

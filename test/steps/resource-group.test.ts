@@ -42,6 +42,7 @@ test('one of ours stays while something of somebody else lives in it', async () 
     config.resourceGroup,
     'theirs',
     { location: 'uksouth', tags: {}, retentionDays: 30 },
+    undefined,
     signal,
   );
   const warnings: string[] = [];

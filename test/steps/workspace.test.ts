@@ -8,7 +8,7 @@ const theirs = { location: 'westeurope', tags: { team: 'blue' }, retentionDays: 
 
 const put = async ({ azure, config, run }: World, body = theirs): Promise<void> => {
   await run('resource-group');
-  await azure.workspaces.put(config.resourceGroup, config.workspace.name, body, signal);
+  await azure.workspaces.put(config.resourceGroup, config.workspace.name, body, undefined, signal);
 };
 const seen = ({ azure, config }: World) => azure.workspaces.find(config.resourceGroup, config.workspace.name, signal);
 

@@ -12,15 +12,12 @@ const orNothing = (read: () => string): string | undefined => {
   }
 };
 
-/**
- * Field 22 of /proc/PID/stat, in clock ticks since boot; what stands before it can hold spaces, but only up to the last bracket.
- * Where there is no /proc, `ps` tells to the second. Windows tells neither.
- */
-const bornOf = (pid: number): string | undefined =>
-  orNothing(() => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  }) ??
+/** State and start time as /proc/PID/stat has them; what stands before can hold spaces, but only up to the last bracket. */
+const inProc = (pid: number): readonly string[] | undefined =>
+  orNothing(() => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1) ?? '')?.split(' ');
+
+/** Where there is no /proc, `ps` tells the start to the second. Windows tells nothing. */
+const byPs = (pid: number): string | undefined =>
   orNothing(() =>
     execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
       encoding: 'utf8',
@@ -38,7 +35,11 @@ const processBorn: ThisProcess['processBorn'] = (pid) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM'))
       return { alive: false, born: undefined };
   }
-  return { alive: true, born: bornOf(pid) };
+  const [state, ...rest] = inProc(pid) ?? [];
+  // A container whose first process buries nobody keeps the dead on its list for ever.
+  if (state === 'Z' || state === 'X') return { alive: false, born: undefined };
+  // Field 22 of the line, in clock ticks since boot.
+  return { alive: true, born: rest[18] ?? byPs(pid) };
 };
 
 /** Process numbers mean something within one boot and one namespace: two containers may share a host name and a folder. */
