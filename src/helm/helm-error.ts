@@ -66,7 +66,9 @@ interface Rule {
 const rules: readonly Rule[] = [
   {
     reason: 'in-progress',
-    pattern: /another operation \(install\/upgrade\/rollback\) is in progress/,
+    // The second and third: another helm wrote the record of the same revision between this one's look and its own.
+    pattern:
+      /another operation \(install\/upgrade\/rollback\) is in progress|release: already exists|cannot re-use a name that is still in use/,
     hint: 'Wait until the other run has ended, then run the same command again.',
   },
   {

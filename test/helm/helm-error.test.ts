@@ -12,6 +12,8 @@ test.each([
     'Error: kubernetes cluster unreachable: Get "https://127.0.0.1:1/version": dial tcp 127.0.0.1:1: connect: connection refused',
   ],
   ['in-progress', 'Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress'],
+  ['in-progress', 'Error: release: already exists'],
+  ['in-progress', 'Error: INSTALLATION FAILED: cannot re-use a name that is still in use'],
   [
     'schema',
     "Error: values don't meet the specifications of the schema(s) in the following chart(s):\ncilium:\n- at '/hubble/relay/enabled': got string, want boolean\n",

@@ -2,6 +2,7 @@
 import { sweep, variants } from './campaign.ts';
 import { campaignLine, type Finding } from './counts.ts';
 import { commandLine } from './program.ts';
+import { runRaces } from '../race/run-races.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const seed = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000);
@@ -33,3 +34,10 @@ for (const variant of variants) {
 }
 process.stdout.write(`${campaignLine('kill', points, findings, seed)}\n`);
 process.exitCode = findings.length === 0 ? 0 : 1;
+
+// Two, three and five at once, on machines of their own and in one folder; CHAOS_RACES is how often each.
+if (only === undefined) {
+  const raced = await runRaces({ seed, rounds: Number(process.env['CHAOS_RACES'] ?? 5) }, say);
+  process.stdout.write(`${raced.line}\n`);
+  if (raced.findings.length > 0) process.exitCode = 1;
+}
