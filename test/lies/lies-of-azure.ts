@@ -40,8 +40,8 @@ export const liesOfAzure: readonly Lie[] = [
   {
     name: 'a feature is registered as soon as it is asked for',
     file: 'arm/registrations.ts',
-    find: "features.set(key, { state: 'Registering' });",
-    replace: "features.set(key, { state: 'Registered' });",
+    find: "features.set(key, { state: pending ? 'Pending' : 'Registering' });",
+    replace: "features.set(key, { state: pending ? 'Pending' : 'Registered' });",
     caughtBy: az('subscription', /Registering/u, 'registers providers and features'),
   },
   {
