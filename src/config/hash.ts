@@ -15,6 +15,7 @@ const sorted = (value: unknown): unknown =>
  * sha256 in hex over everything that shapes what is built. Left out: the tenant (the subscription implies it), the consent to adopt,
  * where a chart
  * is fetched from (its digest says what it is), and in which file Helm values of the user's own stand (the release itself holds them).
+ * A setting that a later version brings must be left out, too, while it has its default: these hashes are in the tags of what stands.
  */
 export const configHash = (config: Config): string => {
   const { tenant: _tenant, adopt: _adopt, cilium, tetragon, ...rest } = config;

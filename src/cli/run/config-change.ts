@@ -8,7 +8,7 @@ import { type Pace, untilPassed } from '../../engine/retry.ts';
 import type { Observed } from '../../engine/step.ts';
 import { Problem } from '../../errors/problem.ts';
 import { changeText, configChangeLines } from '../../render/config-change.ts';
-import { configOfTag, recordConfig, whatStands } from '../../steps/config-tag.ts';
+import { configOfTag, recordConfig, type Stands, whatStands } from '../../steps/config-tag.ts';
 import type { Services } from '../../steps/services.ts';
 import type { Context } from '../context.ts';
 
@@ -21,6 +21,12 @@ type Looking = {
 
 /** A few tries: what Azure cannot be asked now, the step that needs it will say. */
 const tries = 4;
+const unseen: Stands = {
+  tag: undefined,
+  cluster: false,
+  workspace: false,
+  seen: { cluster: undefined, workspace: undefined },
+};
 
 /** Looks at what stands and holds the config against the one that made it. Changes nothing. */
 export const lookForChange = async (
@@ -34,6 +40,10 @@ export const lookForChange = async (
     signal,
     tries,
     progress: () => {},
+  }).catch((error: unknown) => {
+    // Who may not look now is told by the step that has to: what differs is asked about there, too.
+    if (!(error instanceof Problem) || error.kind === 'interrupted') throw error;
+    return unseen;
   });
   return compareConfig({ config, hash }, journal.runs, stands, (tag) => configOfTag(config, stands, tag));
 };

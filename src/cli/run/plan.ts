@@ -4,7 +4,6 @@ import { readJournal } from '../../engine/journal.ts';
 import { look, type Sight } from '../../engine/plan.ts';
 import type { Node } from '../../engine/pipeline.ts';
 import { exitCodeOf } from '../../errors/exit-code.ts';
-import { Problem } from '../../errors/problem.ts';
 import { reported } from '../../errors/reported.ts';
 import type { Services } from '../../steps/services.ts';
 import type { PlanDocument, PlanStep } from '../../render/plan.ts';
@@ -46,11 +45,6 @@ export const planStep = ({ id, step }: Node<Services>, sight: Sight | undefined)
   }
 };
 
-/** What cannot be looked at is named by the step that it belongs to. */
-const unseen = (error: unknown): undefined => {
-  if (!(error instanceof Problem)) throw error;
-};
-
 /** What exists and what `init` would do. Writes nothing. */
 export const runPlan = async (context: Context): Promise<CommandResult<Plan>> => {
   const config = await context.config();
@@ -70,13 +64,13 @@ export const runPlan = async (context: Context): Promise<CommandResult<Plan>> =>
     signal: context.signal,
     journal: readJournal(context.stateDir, nodeDisk),
   });
-  const both = Promise.all([looking, comparing.catch(unseen)]);
+  const both = Promise.all([looking, comparing]);
   const [{ sights }, compared] = await glanced('Looking at what exists', context.io, context.globals, both);
   const byId = new Map(sights.map((sight) => [sight.id, sight]));
   const broken = sights.flatMap((sight) => ('error' in sight ? [sight] : []));
   return {
     result: {
-      ...(compared?.change !== undefined && { configChange: shownChange(compared.change) }),
+      ...(compared.change !== undefined && { configChange: shownChange(compared.change) }),
       steps: steps.nodes.map((node) => planStep(node, byId.get(node.id))),
       errors: broken.map(({ id, error }) => {
         const { code, message, hint } = reported(error);
