@@ -23,6 +23,9 @@ export interface TerminalSetting {
 /** Where a line breaks depends on the width; what it says does not. */
 const squeezed = (words: string): string => words.replaceAll(/\s/gu, '');
 
+/** Milliseconds that its last words may take once it has ended. */
+const lastWordsMs = 5000;
+
 /** A program in a real pseudo-terminal, seen as a person sees it: after every cursor movement. */
 export const openTerminal = ({ command, cwd, env, columns }: TerminalSetting): Terminal => {
   const [file = '', ...argv] = command;
@@ -47,14 +50,15 @@ export const openTerminal = ({ command, cwd, env, columns }: TerminalSetting): T
       .join('')
       .trimEnd();
   };
+  const ended = new Promise<number>((resolve) => pty.onExit(({ exitCode }) => resolve(exitCode)));
   return {
     text,
     cursorShown: () => cursorShown,
     type: (keys) => pty.write(keys),
     kill: () => pty.kill(),
-    ended: new Promise((resolve) => pty.onExit(({ exitCode }) => resolve(exitCode))),
+    ended,
     shows: (words) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const watch = (): void => {
           if (!squeezed(text()).includes(squeezed(words))) return;
           watchers.delete(watch);
@@ -62,6 +66,10 @@ export const openTerminal = ({ command, cwd, env, columns }: TerminalSetting): T
         };
         watchers.add(watch);
         watch();
+        // What it wrote last may come after the news of its end.
+        void ended.then(() =>
+          setTimeout(() => reject(new Error(`ended without “${words}”:\n${text()}`)), lastWordsMs).unref(),
+        );
       }),
   };
 };
