@@ -161,7 +161,9 @@ test('a second run in the same folder is told who is at it', () =>
     const { child, ended } = cloud.start(['init', '--yes', '--output', 'ndjson']);
     await new Promise<void>((done) => child.stdout?.once('data', () => done()));
     const second = await cloud.run(['init', '--yes']);
-    expect(second.stderr.replace(/\s+/g, ' ')).toMatch(new RegExp(`process ${child.pid ?? 0} of \\S+ on \\S+, since \\d{4}-`));
+    expect(second.stderr.replace(/\s+/g, ' ')).toMatch(
+      new RegExp(`process ${child.pid ?? 0} of \\S+ on \\S+, since \\d{4}-`),
+    );
     expect(second.code).toBe(7);
     expect((await ended).code).toBe(0);
   }));
