@@ -76,6 +76,8 @@ export interface Call {
   readonly name: string;
   /** What the product also does, so it may never be in the accepted list. */
   readonly product?: boolean;
+  /** Changes nothing, and tells of what controllers make at their own pace: asked again for some seconds before a difference counts. */
+  readonly settles?: boolean;
   run(world: World): Promise<unknown>;
 }
 

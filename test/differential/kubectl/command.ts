@@ -15,6 +15,7 @@ export interface Typed {
 /** A kubectl command as a user types it, in the script's own namespace. */
 export const kubectl = (line: string, { stdin, as }: Typed = {}): Call => ({
   name: as === undefined ? line : `${line} (${as})`,
+  settles: /^(?:describe|get) /.test(line),
   run: async (world) => told(await inNamespace(world, line, stdin)),
 });
 
@@ -24,11 +25,11 @@ export const clusterWide = (line: string, { stdin, as }: Typed = {}): Call => ({
   run: async (world) => told(await world.kubectl(words(line), stdin)),
 });
 
-/** Asks until the command's output is as wanted, for twenty seconds at most; nothing of it is compared but that it came. */
+/** Asks until the command's output is as wanted, for a minute at most; nothing of it is compared but that it came. */
 export const eventually = (line: string, wanted: RegExp, as?: string): Call => ({
   name: `${line} gives ${wanted.source}${as === undefined ? '' : ` (${as})`}`,
   async run(world) {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 60_000;
     for (;;) {
       const { stdout } = await inNamespace(world, line);
       if (wanted.test(stdout)) return 'it does';

@@ -83,6 +83,12 @@ export const script: Script = {
     kubectl('apply -f -', { stdin: objects }),
     eventually('get deployment web', /2\/2/),
     eventually('get daemonset agent -o jsonpath={.status.numberReady}', /^2$/),
+    // Each of these has a controller of its own, which may see the ready pods later than the deployment's does.
+    eventually(
+      'get endpointslices -l kubernetes.io/service-name=web -o jsonpath={.items[*].endpoints[*].conditions.ready}',
+      /^true true$/,
+    ),
+    eventually('get pdb web -o jsonpath={.status.currentHealthy}', /^2$/),
     kubectl('describe configmap settings'),
     kubectl('describe secret login'),
     kubectl('describe service web'),
