@@ -6,6 +6,7 @@ import type { Logs } from './logs/logs.ts';
 import { at, textAt } from './json.ts';
 import type { Handler, HttpRequest, Outcome } from './server/http.ts';
 import { header } from './server/http.ts';
+import { diesAt, strikeAfterReply, type MeetKill } from './server/kill-point.ts';
 import { answeredHeaders, askedHeaders, callerOf } from './server/logged-headers.ts';
 import { redactQuery } from './server/redact.ts';
 import { hashOf, loggedBody } from './server/request-log.ts';
@@ -16,6 +17,8 @@ export interface Cloud {
   readonly authority: AuthorityOptions;
   readonly logs: Logs;
   readonly log: RequestLog;
+  /** At which requests the client is killed. */
+  readonly meet: MeetKill;
 }
 
 type Service = 'arm' | 'authority' | 'graph' | 'logs';
@@ -33,11 +36,17 @@ const serviceOf = (path: string): Service => {
 export const createCloud =
   (cloud: Cloud): Handler =>
   async (request) => {
-    const service = serviceOf(request.path);
-    const outcome = await answer(service, request, cloud);
+    const { method, path, signal } = request;
+    const service = serviceOf(path);
+    const point = cloud.meet({ service, method, path });
+    const outcome = (await diesAt('before-apply', point, signal)) ? reset : await answer(service, request, cloud);
     cloud.log.add(entryOf(service, request, outcome));
+    if (await diesAt('after-apply', point, signal)) return reset;
+    signal.addEventListener('abort', () => strikeAfterReply(point), { once: true });
     return outcome;
   };
+
+const reset: Outcome = { action: 'reset' };
 
 const answer = async (service: Service, request: HttpRequest, cloud: Cloud): Promise<Outcome> => {
   switch (service) {

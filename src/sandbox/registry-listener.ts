@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { KeyPair } from './server/certificates.ts';
+import { diesAt, strikeAfterReply, type MeetKill } from './server/kill-point.ts';
 import type { RequestLog } from './server/request-log.ts';
 import { listenForHelm } from './registry/listen.ts';
 import { createRegistry, profileCharts } from './registry/registry.ts';
@@ -20,21 +21,35 @@ export const serveRegistry = async (options: {
   readonly identity: KeyPair;
   readonly store: Store;
   readonly log: RequestLog;
+  readonly meet: MeetKill;
   /** A real cluster runs what it is given: a chart of ours with stand-ins for images is of no use to it. */
   readonly realOnly: boolean;
 }): Promise<ServedRegistry> => {
   const registry = await createRegistry({ charts: options.charts, cacheDir: options.cacheDir });
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    response.on('finish', () => {
-      options.log.add({
-        service: 'registry',
-        client: request.headers['user-agent'] ?? '',
-        method: request.method ?? 'GET',
-        path: request.url ?? '/',
-        status: response.statusCode,
+    const { method = 'GET', url: path = '/' } = request;
+    const note = (status: number | 'reset'): void => {
+      const client = request.headers['user-agent'] ?? '';
+      options.log.add({ service: 'registry', client, method, path, status });
+    };
+    const point = options.meet({ service: 'registry', method, path });
+    const gone = new AbortController();
+    response.on('close', () => gone.abort());
+    const serve = async (): Promise<void> => {
+      // What a registry is asked changes nothing: before it is done and before it is answered are one moment.
+      const died = await diesAt('before-apply', point, gone.signal);
+      if (died || (await diesAt('after-apply', point, gone.signal))) {
+        note('reset');
+        request.destroy();
+        return;
+      }
+      response.on('finish', () => {
+        note(response.statusCode);
+        strikeAfterReply(point);
       });
-    });
-    registry.handle(request, response);
+      registry.handle(request, response);
+    };
+    void serve();
   };
   const ports = options.store.collection<number>('port');
   const at = (port: number) => listenForHelm({ port, identity: options.identity, handle });

@@ -10,9 +10,12 @@ import { createCloud } from './cloud.ts';
 import { clusterFaults } from './cluster-faults.ts';
 import { clusterTroubles } from './cluster-troubles.ts';
 import { createControl } from './control/control.ts';
+import { systemProcesses } from './control/kill-processes.ts';
+import { createKills } from './control/kills.ts';
 import { audiencesOf, privateEndpoints, publicEndpoints, publicHosts } from './endpoints.ts';
 import { entraUser } from './entra/entra-user.ts';
 import { setTypedFaults } from './control/set-fault.ts';
+import { ended } from './ended.ts';
 import { createFaults } from './faults.ts';
 import { sandboxIdentity } from './identity.ts';
 import { createClusterHost } from './kubernetes/cluster-host.ts';
@@ -107,6 +110,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     const tokens = createTokens(store, clock, identity);
     const faults = createFaults(store, clock);
     const tasks = createTasks(store, clock, complain);
+    const kills = createKills(systemProcesses, () => clock.now());
     const managed = store.collection<{ type: string; name: string }>('resource').values();
     const attached = await attachCluster({
       dir,
@@ -123,6 +127,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
         log: (entry) => log.add({ service: 'kubernetes', ...entry }),
         startNodes,
         fault: clusterFaults(faults),
+        meet: kills.meet,
         troubles: clusterTroubles(faults),
         entra: (token, spec) => entraUser(token, spec, arm.arm),
       });
@@ -151,12 +156,13 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     const metadata = options.managedIdentity === true ? await serveMetadata({ ...authority, log }) : undefined;
     if (metadata !== undefined) opened.push(() => metadata.close());
     const logs = createLogs(arm.arm, queries.run);
-    const cloud = createCloud({ arm, authority, logs, log });
+    const cloud = createCloud({ arm, authority, logs, log, meet: kills.meet });
     const stop = new AbortController();
     const control = createControl({
       service: arm,
       log,
       token: identity.controlToken,
+      kills,
       status: () => ({ pid: process.pid, speed: clock.speed, dir, ...attached?.status() }),
       reset: async () => {
         tasks.cancel(() => true);
@@ -189,6 +195,7 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
       identity: server,
       store,
       log,
+      meet: kills.meet,
       realOnly: attached !== undefined,
     });
     opened.push(() => registry.close());
@@ -222,27 +229,3 @@ export const serve = async (options: ServeOptions): Promise<Served> => {
     return { profile, published, closed };
   }
 };
-
-/** Settled when one of the signals fires or nobody has asked anything for `idleMs`. */
-const ended = (
-  signals: readonly AbortSignal[],
-  lastAt: () => number,
-  clock: SandboxClock,
-  idleMs: number,
-): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setInterval(
-      () => {
-        if (idleMs > 0 && clock.now() - lastAt() > idleMs) done();
-      },
-      Math.min(60_000, Math.max(100, idleMs)),
-    );
-    const done = (): void => {
-      clearInterval(timer);
-      resolve();
-    };
-    for (const signal of signals) {
-      if (signal.aborted) done();
-      else signal.addEventListener('abort', done, { once: true });
-    }
-  });

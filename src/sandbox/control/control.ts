@@ -8,6 +8,9 @@ import { faultOrder } from '../faults/fault-order.ts';
 import { faultNames } from '../faults/kinds.ts';
 import { isObject, objectAt, textAt } from '../json.ts';
 import { sabotage } from './sabotage.ts';
+import { orderKill } from './control-kills.ts';
+import { systemProcesses } from './kill-processes.ts';
+import type { Kills } from './kills.ts';
 import { setFault } from './set-fault.ts';
 import { header, json } from '../server/http.ts';
 import type { Handler, HttpReply, HttpRequest } from '../server/http.ts';
@@ -17,6 +20,7 @@ export interface ControlOptions {
   readonly service: ArmService;
   readonly log: RequestLog;
   readonly token: string;
+  readonly kills: Kills;
   /** What `GET /status` answers. */
   readonly status: () => unknown;
   /** Forgets everything but identity, CA and ports. */
@@ -30,7 +34,7 @@ export const createControl =
   async (request) => {
     if (!authorized(request, options.token))
       return json(401, { error: 'Send the controlToken as Authorization: Bearer.' });
-    const { service, log } = options;
+    const { service, log, kills } = options;
     const { arm } = service;
     await arm.tasks.settle();
     const [, first = '', second] = request.path.split('/');
@@ -48,6 +52,13 @@ export const createControl =
       case 'DELETE /faults':
         arm.faults.remove(second);
         return json(200, { value: arm.faults.list() });
+      case 'GET /kills':
+        return json(200, { value: kills.list() });
+      case 'POST /kills':
+        return orderKill(parsed(request), kills, systemProcesses);
+      case 'DELETE /kills':
+        kills.remove(second);
+        return json(200, { value: kills.list() });
       case 'GET /principals':
         return listPrincipals(arm);
       case 'POST /principals':

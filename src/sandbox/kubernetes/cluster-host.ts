@@ -10,6 +10,7 @@ import type { FaultOf } from './api/request-fault.ts';
 import type { UserInfo } from './api/request.ts';
 import type { LoggedRequest } from './api/server.ts';
 import { loadBuiltinShapes } from './api/shape-builtin.ts';
+import type { MeetKill } from '../server/kill-point.ts';
 import { loadState, saveState, type ClusterState } from './cluster-state.ts';
 import type { ClusterHost, ClusterSpec } from './host.ts';
 import { kubeconfigText } from './kubeconfig.ts';
@@ -35,6 +36,8 @@ export interface ClusterHostOptions {
   readonly log: (entry: LoggedRequest) => void;
   /** What is to happen to a request in place of its answer, or after it. */
   readonly fault?: FaultOf;
+  /** At which requests the client is killed. */
+  readonly meet?: MeetKill;
   /** What is wrong in every cluster. */
   readonly troubles?: Troubles;
   /** Who a token of Entra ID is to a cluster; nobody where there is no Entra ID. */
@@ -102,6 +105,7 @@ export const createClusterHost = (options: ClusterHostOptions): ClusterHost => {
       kubelet: () => nodes.kubelet,
       log,
       fault: options.fault ?? (() => undefined),
+      meet: options.meet ?? (() => undefined),
       troubles,
     });
     if (server.port !== state.port) saveState(dir, { ...state, port: server.port });

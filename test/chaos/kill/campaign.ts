@@ -20,6 +20,8 @@ export interface SweepOptions {
   readonly program: Program;
   readonly variant: Variant;
   readonly seed: number;
+  /** See LifeOptions; 1 where nothing is said. */
+  readonly spread?: number;
   /** Lives at a time, each in a sandbox of its own. */
   readonly lanes: number;
   /** No more kills after so many. */
@@ -61,6 +63,7 @@ export const sweep = async (options: SweepOptions): Promise<Sweep> => {
         while (!enough() && barren < 3) {
           const life = await live({
             ...options,
+            spread: options.spread ?? 1,
             cloud,
             coverage,
             random,

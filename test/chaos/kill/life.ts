@@ -23,6 +23,8 @@ export interface LifeOptions {
   readonly variant: Variant;
   readonly coverage: Coverage;
   readonly random: () => number;
+  /** A run dies at one of so many requests that have not killed before, by chance; 1 is the first of them. */
+  readonly spread: number;
   /** Called at each kill. */
   readonly onPoint: (record: KillRecord) => void;
   /** No more kills from here on: the life goes on to its end without. */
@@ -66,7 +68,8 @@ export const live = async (options: LifeOptions): Promise<Life> => {
       await bystanders.settle(ready);
       const run = await attempt(command);
       witness.corrupt(run);
-      ready ||= run.events.some(({ type, step }) => type === 'step.done' && step === 'cluster-access');
+      ready ||=
+        options.program.whole && run.events.some(({ type, step }) => type === 'step.done' && step === 'cluster-access');
       if (command === 'init') await witness.afterInit(run);
       if (run.signal === 'SIGKILL' && !run.hung) {
         kills += 1;
@@ -81,11 +84,11 @@ export const live = async (options: LifeOptions): Promise<Life> => {
   };
 
   if (await untilDone('init')) {
-    await bystanders.settle(true);
+    await bystanders.settle(options.program.whole);
     const requests = await cloud.requests();
     await witness.afterWhole(requests);
     for (const finding of await bystanders.judge(requests, 'init')) witness.find(finding.count, finding.what);
-    await fromSecond(options, second, requests.length, witness);
+    if (options.program.whole) await fromSecond(options, second, requests.length, witness);
     ready = false;
     const before = (await cloud.requests()).length;
     if (await untilDone('down')) {
@@ -104,6 +107,7 @@ const order = async (options: LifeOptions, pid: number, command: Command): Promi
     await cloud.control<KillRecord>('POST', '/kills', {
       pid,
       phase,
+      at: 1 + Math.floor(random() * options.spread),
       tree: variant.tree,
       skip: coverage.list(command, phase),
       ...(phase === 'after-reply' ? { delayMs: Math.floor(random() * 30) } : {}),

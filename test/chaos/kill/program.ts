@@ -7,6 +7,8 @@ export type Command = 'init' | 'down';
 /** What is put to the test: the command line, or its naive twin. */
 export interface Program {
   readonly name: string;
+  /** It finds again from its config alone what it made, and reaches into the cluster; a twin does neither, and is not asked to. */
+  readonly whole: boolean;
   /** Arguments of Node. */
   readonly argv: (command: Command, cloud: Cloud, stateDir: string) => readonly string[];
 }
@@ -14,6 +16,7 @@ export interface Program {
 /** The command line of a checkout, as a user runs it. */
 export const commandLine = (checkout = root): Program => ({
   name: 'aks-ebpf-sentinel',
+  whole: true,
   argv: (command, { sandboxDir }, stateDir) => [
     join(checkout, 'bin', 'aks-ebpf-sentinel.js'),
     command,
@@ -31,6 +34,7 @@ export const commandLine = (checkout = root): Program => ({
 /** A program that knows only a cloud profile and a state directory. */
 export const plainProgram = (name: string, file: string): Program => ({
   name,
+  whole: false,
   argv: (command, { sandboxDir }, stateDir) => [
     file,
     command,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SandboxClock } from '../../clock.ts';
 import { issueLeaf, type KeyPair } from '../../server/certificates.ts';
+import type { MeetKill } from '../../server/kill-point.ts';
 import type { Kubelet } from '../agents.ts';
 import type { ObjectStore } from '../objects.ts';
 import type { Troubles } from '../troubles.ts';
@@ -40,6 +41,7 @@ export interface ApiServerOptions {
   readonly kubelet: () => Kubelet;
   readonly log: (entry: LoggedRequest) => void;
   readonly fault: FaultOf;
+  readonly meet: MeetKill;
   readonly troubles: Troubles;
 }
 
@@ -100,6 +102,7 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
     now: () => clock.now(),
     log: options.log,
     fault: options.fault,
+    meet: options.meet,
     troubles: options.troubles,
     handle: (request) =>
       route(

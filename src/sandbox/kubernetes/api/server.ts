@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server } from 'node:https';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, statusOf, unauthorized } from './api-error.ts';
 import type { Troubles } from '../troubles.ts';
 import type { KeyPair } from '../../server/certificates.ts';
+import { diesAt, strikeAfterReply, type MeetKill } from '../../server/kill-point.ts';
 import type { Identities } from './identity.ts';
 import { followReachability } from './reachability.ts';
-import { isFlowControl, refusalOf, type FaultOf } from './request-fault.ts';
+import { failure, reply } from './reply.ts';
+import { refusalOf, type FaultOf } from './request-fault.ts';
 import type { ApiReply, ApiRequest } from './request.ts';
 
 /** One line of the cluster's request log. */
@@ -37,6 +40,7 @@ export interface ServerOptions {
   readonly upgrade: (request: ApiRequest, raw: IncomingMessage, socket: Duplex, head: Buffer) => Promise<number>;
   readonly log: (entry: LoggedRequest) => void;
   readonly fault: FaultOf;
+  readonly meet: MeetKill;
   readonly troubles: Troubles;
   readonly now: () => number;
 }
@@ -63,24 +67,30 @@ export const listen = async (options: ServerOptions): Promise<ApiListener> => {
 
   const answer = async (
     raw: IncomingMessage,
-    run: (request: ApiRequest, answerGetsLost: boolean, late: number) => Promise<LoggedRequest['status']>,
+    run: (request: ApiRequest, meeting: Meeting) => Promise<LoggedRequest['status']>,
     fail: (error: ApiError) => number,
   ): Promise<void> => {
     const started = options.now();
     const fault = options.fault(raw.method ?? 'GET', (raw.url ?? '/').replace(/\?.*$/, ''));
     const lost = fault?.kind === 'reset' ? fault.when : undefined;
+    const point = options.meet({ service: 'kubernetes', method: raw.method ?? 'GET', path: raw.url ?? '/' });
+    const gone = new AbortController();
+    if (point !== undefined) raw.socket.once('close', () => gone.abort());
     let hash = '';
     const status = await (async (): Promise<LoggedRequest['status']> => {
       try {
         if (fault?.kind === 'stall') return 'stall';
-        if (lost === 'before') return cut(raw);
+        if (lost === 'before' || (await diesAt('before-apply', point, gone.signal))) return cut(raw);
         const body = await readBody(raw);
         if (body.length > 0) hash = createHash('sha256').update(body).digest('hex');
         const user = identities.authenticate(raw);
         if (user === undefined) throw unauthorized();
         const refusal = refusalOf(fault);
         if (refusal !== undefined) throw refusal;
-        return await run(requestOf(raw, body, user), lost === 'after', fault?.kind === 'slow' ? fault.seconds : 0);
+        return await run(requestOf(raw, body, user), {
+          late: fault?.kind === 'slow' ? fault.seconds : 0,
+          losesAnswer: async () => lost === 'after' || (await diesAt('after-apply', point, gone.signal)),
+        });
       } catch (error) {
         return fail(
           error instanceof ApiError
@@ -102,15 +112,19 @@ export const listen = async (options: ServerOptions): Promise<ApiListener> => {
       status,
       bodyHash: hash,
     });
+    strikeAfterReply(point);
   };
 
   server.on('request', (raw, out) => {
     void answer(
       raw,
-      async (request, answerGetsLost, late) => {
+      async (request, { late, losesAnswer }) => {
         const answered = await options.handle(request);
         if (late > 0) await sleep(late * 1000, undefined, { ref: false });
-        return answerGetsLost ? cut(raw) : reply(answered, out);
+        if (await losesAnswer()) return cut(raw);
+        const status = reply(answered, out);
+        if (out.writableEnded) await flushed(out);
+        return status;
       },
       (error) => failure(error, out),
     );
@@ -119,9 +133,9 @@ export const listen = async (options: ServerOptions): Promise<ApiListener> => {
     socket.on('error', () => socket.destroy());
     void answer(
       raw,
-      async (request, answerGetsLost) => {
+      async (request, { losesAnswer }) => {
         const status = await options.upgrade(request, raw, socket, head);
-        return answerGetsLost ? cut(raw) : status;
+        return (await losesAnswer()) ? cut(raw) : status;
       },
       (error) => {
         const body = JSON.stringify(statusOf(error));
@@ -150,6 +164,20 @@ export const listen = async (options: ServerOptions): Promise<ApiListener> => {
       }),
   };
 };
+
+/** What is to become of a request between its change and its answer. */
+interface Meeting {
+  /** Seconds. */
+  readonly late: number;
+  readonly losesAnswer: () => Promise<boolean>;
+}
+
+/** Settles when an answer is with the kernel, or its reader is gone. */
+const flushed = (out: Writable): Promise<void> =>
+  finished(out, { readable: false }).then(
+    () => undefined,
+    () => undefined,
+  );
 
 const cut = (raw: IncomingMessage): 'reset' => {
   raw.socket.destroy();
@@ -200,48 +228,4 @@ const versionOf = (url: string): string => {
       ?.split('/')
       .filter((part) => part !== '') ?? [];
   return root === 'api' ? group : root === 'apis' && version !== '' ? `${group}/${version}` : '';
-};
-
-const reply = (answer: ApiReply, out: ServerResponse): number => {
-  if (answer.kind === 'stream') {
-    out.writeHead(200, { 'content-type': answer.contentType, 'cache-control': 'no-cache, private' });
-    out.flushHeaders();
-    // A client that goes away while something is being written is no error of ours.
-    out.on('error', () => out.destroy());
-    const stop = answer.start(out);
-    out.on('close', stop);
-    return 200;
-  }
-  if (answer.code === 204) {
-    out.writeHead(204, { 'cache-control': 'no-cache, private' }).end();
-    return 204;
-  }
-  const text = answer.kind === 'text';
-  const body = text ? answer.body : `${JSON.stringify(answer.body)}\n`;
-  for (const warning of (text ? undefined : answer.warnings) ?? [])
-    out.appendHeader('warning', `299 - ${JSON.stringify(warning)}`);
-  out.writeHead(answer.code, {
-    'content-type': answer.contentType ?? (text ? 'text/plain; charset=utf-8' : 'application/json'),
-    'cache-control': 'no-cache, private',
-    'content-length': Buffer.byteLength(body),
-  });
-  out.end(body);
-  return answer.code;
-};
-
-const failure = (error: ApiError, out: ServerResponse): number => {
-  if (out.headersSent) {
-    out.destroy();
-    return error.code;
-  }
-  // What is still being sent of a body that is too large must not be taken for the next request.
-  if (error.code === 413) out.setHeader('connection', 'close');
-  const seconds = error.details?.retryAfterSeconds;
-  if (seconds !== undefined) out.setHeader('retry-after', String(seconds));
-  return reply(
-    isFlowControl(error)
-      ? { kind: 'text', code: error.code, body: error.message }
-      : { kind: 'json', code: error.code, body: statusOf(error) },
-    out,
-  );
 };
