@@ -4,6 +4,7 @@ const mostOrdinals = 2;
 const varying: readonly (readonly [RegExp, string])[] = [
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gu, '{guid}'],
   [/(?:sha256:)?[0-9a-f]{32,}/gu, '{hex}'],
+  [/-[0-9a-f]{8}(?=\/|$)/gu, '-{hex}'],
   [/\/pods\/[^/]+/gu, '/pods/{pod}'],
   [/\/nodes\/[^/]+/gu, '/nodes/{node}'],
   [/\/operations\/[^/]+/gu, '/operations/{operation}'],

@@ -78,11 +78,19 @@ export interface Bystanders {
   settle(clusterReady: boolean): Promise<void>;
   /** What was done to them, by the request log and by a look at them. */
   judge(requests: readonly Request[], stage: 'init' | 'down'): Promise<readonly Finding[]>;
+  /** Whether it is one of them, or in one of them. */
   isOne(id: string): boolean;
 }
 
+export interface BystanderOptions {
+  /** What the others had to register for theirs, and whatever else is in use. */
+  readonly providers: readonly string[];
+  /** Whether the workspace is one whose name is known, so that something can be put into it. */
+  readonly inWorkspace: boolean;
+}
+
 /** Things that others made, in and beside what is ours: nobody may touch them. */
-export const createBystanders = (cloud: Cloud): Bystanders => {
+export const createBystanders = (cloud: Cloud, options: BystanderOptions): Bystanders => {
   const subscription = `/subscriptions/${cloud.published['subscriptionId'] ?? ''}`;
   const made = new Map<string, string>();
   let kubeconfig: string | undefined;
@@ -114,8 +122,12 @@ export const createBystanders = (cloud: Cloud): Bystanders => {
   return {
     async settle(clusterReady) {
       if (made.size === 0) {
-        for (const namespace of ['Microsoft.OperationalInsights', 'Microsoft.Insights'])
-          await ask('POST', { path: `providers/${namespace}/register`, version: '2025-04-01', body: undefined });
+        for (const namespace of options.providers)
+          await ask('POST', {
+            path: `providers/Microsoft.${namespace}/register`,
+            version: '2025-04-01',
+            body: undefined,
+          });
       }
       const there = new Set((await cloud.resources()).map(({ id }) => id.toLowerCase()));
       const groups = await cloud.control<{ groups: readonly { name: string }[] }>('GET', '/resources');
@@ -124,6 +136,7 @@ export const createBystanders = (cloud: Cloud): Bystanders => {
           id.toLowerCase().endsWith(suffix.toLowerCase()),
         );
       for (const one of bystanders) {
+        if (one.inOurs === true && !options.inWorkspace) continue;
         if (made.has(one.path) || (one.after !== undefined && !exists(one.after))) continue;
         const { status, text } = await ask('PUT', one, one.body);
         if (status < 300) made.set(one.path, await whole(one));
@@ -178,6 +191,6 @@ export const createBystanders = (cloud: Cloud): Bystanders => {
       }
       return findings;
     },
-    isOne: (id) => bystanders.some(({ path }) => id.toLowerCase().endsWith(path.toLowerCase())),
+    isOne: (id) => bystanders.some(({ path }) => `${id}/`.toLowerCase().includes(`/${path.toLowerCase()}/`)),
   };
 };

@@ -39,6 +39,10 @@ export interface Life {
 const isDone = (run: Run): boolean =>
   run.code === 0 && run.events.some((event) => event.type === 'run.ended' && event['outcome'] === 'done');
 
+const used = ['OperationalInsights', 'Insights'];
+/** A twin expects a subscription in which everything is registered. */
+const ofTwins = ['OperationsManagement', 'SecurityInsights', 'ContainerService', 'Compute', 'Network'];
+
 /** One cloud from nothing to nothing, with a kill at the first request of each run that has not killed before. */
 export const live = async (options: LifeOptions): Promise<Life> => {
   const { cloud, coverage } = options;
@@ -46,14 +50,17 @@ export const live = async (options: LifeOptions): Promise<Life> => {
   const stateDir = join(cloud.folder, 'state');
   const second = join(cloud.folder, 'second');
   for (const folder of [stateDir, second]) rmSync(folder, { recursive: true, force: true });
-  const bystanders = createBystanders(cloud);
+  const bystanders = createBystanders(cloud, {
+    providers: options.program.whole ? used : [...used, ...ofTwins],
+    inWorkspace: options.program.whole,
+  });
   const witness = createWitness(cloud, bystanders);
   let kills = 0;
   let ready = false;
 
   const attempt = async (command: Command): Promise<Run & { readonly kills: readonly KillRecord[] }> => {
     const started = startProgram(options.program, command, cloud, stateDir);
-    if (!options.enough()) await order(options, started.pid, command);
+    if (!options.enough() && (options.program.whole || command === 'init')) await order(options, started.pid, command);
     started.go();
     const run = await started.ended;
     const { value } = await cloud.control<{ readonly value: readonly KillRecord[] }>('GET', '/kills');

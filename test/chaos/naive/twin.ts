@@ -1,6 +1,6 @@
 // The naive twin: what a good engineer writes in an afternoon. It works, and again when it is run again; the campaign has to find out
-// what it does not survive. A state file that is overwritten in place; names of its own making, noted when a step is through; no trace of
-// an operation that goes on; and what the SDK's poller says is taken for the truth.
+// what it does not survive. Names of its own making; a state file that is overwritten in place when a step is through; no trace of an operation
+// that goes on; and what the SDK's poller says is taken for the truth.
 //
 // Usage: twin.ts init|down --profile FILE --state-dir DIR
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -25,38 +25,23 @@ const {
 });
 const file = join(stateDir, 'state.json');
 const state: State = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as State) : {};
-const save = (): void => writeFileSync(file, JSON.stringify(state));
 const say = (event: object): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
 const [workspaceOf, clusterOf] = [() => state['workspace']?.[0] ?? '', () => state['cluster']?.[0] ?? ''];
 const named = (kind: string): string => `${kind}-ebpf-sentinel-${randomBytes(4).toString('hex')}`;
 
-const registered = async ({ resources }: Clients, namespace: string): Promise<void> => {
-  await resources.providers.register(namespace);
-  while ((await resources.providers.get(namespace)).registrationState !== 'Registered')
-    await new Promise((resolve) => setTimeout(resolve, 100));
-};
-
 const steps: Readonly<Record<string, (clients: Clients) => Promise<readonly string[]>>> = {
-  async providers(clients) {
-    const all = ['OperationalInsights', 'OperationsManagement', 'SecurityInsights', 'ContainerService'];
-    for (const one of [...all, 'Insights', 'Compute', 'Network', 'ManagedIdentity'])
-      await registered(clients, `Microsoft.${one}`);
-    return [];
-  },
   async group({ resources }) {
     await resources.resourceGroups.createOrUpdate(group, { location });
     return [group];
   },
-  async workspace({ insights }) {
+  async workspace({ insights, sentinel }) {
     const name = named('log');
     await insights.workspaces.beginCreateOrUpdateAndWait(group, name, { location, retentionInDays: 30 }, often);
-    return [name];
-  },
-  async sentinel({ sentinel }) {
-    await sentinel.sentinelOnboardingStates.create(group, workspaceOf(), 'default', {
+    // A workspace without Sentinel is of no use: both are one step.
+    await sentinel.sentinelOnboardingStates.create(group, name, 'default', {
       sentinelOnboardingStateParameter: { customerManagedKey: false },
     });
-    return ['default'];
+    return [name];
   },
   async cluster({ aks }) {
     const name = named('aks');
@@ -96,7 +81,7 @@ const init = async (clients: Clients): Promise<void> => {
   for (const [step, make] of Object.entries(steps)) {
     const changed = state[step] === undefined;
     state[step] ??= await make(clients);
-    save();
+    writeFileSync(file, JSON.stringify(state));
     say({ type: 'step.done', step, changed });
   }
 };
