@@ -1,7 +1,10 @@
-// `npm run chaos`: the long campaign. CHAOS_SEED repeats one; CHAOS_POINTS bounds the points of each variant.
+// `npm run chaos`: the long campaign. CHAOS_SEED repeats one; CHAOS_POINTS and CHAOS_MINUTES bound each variant, CHAOS_VARIANT is a part of
+// the name of the only one, CHAOS_CHECKOUT the folder of another checkout whose command line is put to the test.
 import { sweep, variants } from './campaign.ts';
 import { campaignLine, type Finding } from './counts.ts';
 import { commandLine } from './program.ts';
+import { killOnce } from './once.ts';
+import { twin } from '../naive/naive.ts';
 import { runRaces } from '../race/run-races.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -35,8 +38,16 @@ for (const variant of variants) {
 process.stdout.write(`${campaignLine('kill', points, findings, seed)}\n`);
 process.exitCode = findings.length === 0 ? 0 : 1;
 
-// Two, three and five at once, on machines of their own and in one folder; CHAOS_RACES is how often each.
 if (only === undefined) {
+  // One kill a life, so that each point is judged by itself: a campaign that does not catch the twin would not catch us.
+  const [variant] = variants;
+  if (variant === undefined) throw new Error('there is no variant');
+  const naive = await killOnce({ program: twin, variant, seed, spread: 1, mostPoints });
+  process.stdout.write(
+    `${campaignLine('naive twin', naive.points, naive.findings, seed)} caught=${naive.caught} of ${naive.points}\n`,
+  );
+  if (naive.caught <= naive.points / 2) process.exitCode = 1;
+  // Two, three and five at once, on machines of their own and in one folder; CHAOS_RACES is how often each.
   const raced = await runRaces({ seed, rounds: Number(process.env['CHAOS_RACES'] ?? 5) }, say);
   process.stdout.write(`${raced.line}\n`);
   if (raced.findings.length > 0) process.exitCode = 1;
