@@ -7,6 +7,7 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
+  linkSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -34,6 +35,8 @@ export interface Disk {
   sync(file: number): void;
   close(file: number): void;
   rename(from: string, to: string): void;
+  /** A second name for a file; false where that name is taken, undefined where the file system knows no such thing. */
+  link(from: string, to: string): boolean | undefined;
   remove(path: string): void;
   /** Milliseconds since the epoch; undefined where there is no such file. */
   modified(path: string): number | undefined;
@@ -44,6 +47,9 @@ export interface Disk {
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** What file systems without links say, and Linux of files that are not the user's own. */
+const linkless: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
 const unless = <T>(code: string, act: () => T): T | undefined => {
   try {
@@ -70,6 +76,17 @@ export const nodeDisk: Disk = {
   sync: (file) => fdatasyncSync(file),
   close: (file) => closeSync(file),
   rename: (from, to) => renameSync(from, to),
+  link(from, to) {
+    try {
+      linkSync(from, to);
+      return true;
+    } catch (error) {
+      const code = codeOf(error) ?? '';
+      if (code === 'EEXIST') return false;
+      if (linkless.has(code)) return undefined;
+      throw error;
+    }
+  },
   remove: (path) => rmSync(path, { force: true }),
   modified: (path) => unless('ENOENT', () => statSync(path).mtimeMs),
   touch: (path, at) => utimesSync(path, at / 1000, at / 1000),

@@ -55,8 +55,10 @@ interface Taking {
   readonly disk: Disk;
 }
 
-/** A file of ours that is there whole or not at all, but for the instant of its making. Undefined where one is there already. */
-const create = (path: string, { mine, disk }: Taking): number | undefined => {
+const identity = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
+
+/** A file of ours, on the disk. Undefined where one is there already. */
+const written = (path: string, { mine, disk }: Taking): number | undefined => {
   const file = disk.openNew(path);
   if (file === undefined) return undefined;
   try {
@@ -68,6 +70,25 @@ const create = (path: string, { mine, disk }: Taking): number | undefined => {
     disk.remove(path);
     throw error;
   }
+};
+
+/** Where a file of ours is written before it gets the name that counts; nobody else's name, not even in a container with the same numbers. */
+const aside = (path: string, { mine }: Taking): string => `${path}.${identity(JSON.stringify(mine))}.new`;
+
+/**
+ * The file, there whole or not at all: a lock that is empty since its maker died would be somebody's for a minute. Undefined where one is
+ * there already.
+ */
+const create = (path: string, taking: Taking): number | undefined => {
+  const { disk } = taking;
+  const own = aside(path, taking);
+  const file = written(own, taking);
+  if (file === undefined) throw locked(undefined, path);
+  const linked = disk.link(own, path);
+  disk.remove(own);
+  if (linked === true) return file;
+  disk.close(file);
+  return linked === false ? undefined : written(path, taking);
 };
 
 /** How long ago it was written, by the clock of the file system alone: two machines that share a folder need not agree on the time. */
@@ -82,15 +103,12 @@ const ageOf = (path: string, { me, disk }: Taking): number => {
 };
 
 const replace = (path: string, taking: Taking): number => {
-  const next = `${path}.${taking.me.pid}.new`;
-  taking.disk.remove(next);
-  const file = create(next, taking);
+  const next = aside(path, taking);
+  const file = written(next, taking);
   if (file === undefined) throw locked(undefined, path);
   taking.disk.rename(next, path);
   return file;
 };
-
-const identity = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
 const attempts = 8;
 

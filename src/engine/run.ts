@@ -16,6 +16,9 @@ export interface RunResult {
 /** Why an interrupted step is skipped whose cloud operation is not. */
 export const goesOn = 'interrupted; it goes on in the cloud';
 
+/** Ends of a wait, not of what was waited for: the next run re-attaches to it. */
+const goesOnAfter: ReadonlySet<string> = new Set(['timeout', 'sign-in', 'permission', 'bug']);
+
 /** Starts every step as soon as what it needs is ready. A failure starts nothing new and lets running work settle. */
 export const run = async <Services, Outputs extends object>(
   steps: Pipeline<Services, Outputs>,
@@ -60,7 +63,7 @@ export const run = async <Services, Outputs extends object>(
       }
       const problem = reported(error);
       failures.push({ step: node.id, error });
-      if (problem.kind !== 'timeout') note({ type: 'step.failed', step: node.id, code: problem.code });
+      if (!goesOnAfter.has(problem.kind)) note({ type: 'step.failed', step: node.id, code: problem.code });
       emit({ type: 'step.failed', step: node.id, ms: Math.round(clock.monotonic() - started), problem });
     }
   };

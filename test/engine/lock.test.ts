@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { thisProcess } from '../../src/cli/run/this-process.ts';
 import { systemClock } from '../../src/engine/clock.ts';
-import { nodeDisk } from '../../src/engine/disk.ts';
+import { type Disk, nodeDisk } from '../../src/engine/disk.ts';
 import { lockHolder, takeLock, type ThisProcess } from '../../src/engine/lock.ts';
 import { scratch } from '../support/engine-world.ts';
 
@@ -82,14 +82,35 @@ test('a lock that is taken between the look and the taking is left alone', () =>
 test('a taker that died while it took a stale lock over does not keep the next one from it', () => {
   const folder = scratch();
   left(folder, { pid: 7, host: 'here', startedAt: 'earlier', born: '1' });
-  const dies = (): never => {
+  let gone = false;
+  const rename = (): never => {
+    gone = true;
     throw new Error('killed');
   };
+  const remove = (path: string): void => (gone ? undefined : nodeDisk.remove(path));
   const dead: ThisProcess = { ...process42, pid: 8 };
-  expect(() => takeLock(folder, dead, { ...nodeDisk, rename: dies, remove: () => {} }, systemClock)).toThrow('killed');
+  expect(() => takeLock(folder, dead, { ...nodeDisk, rename, remove }, systemClock)).toThrow('killed');
   const me: ThisProcess = { ...process42, processBorn: (pid) => ({ alive: pid === 42, born: '100' }) };
   take(folder, me).release();
   expect(existsSync(join(folder, 'lock'))).toBe(false);
+});
+
+test('a taker that died before it had written who it is leaves no lock', () => {
+  const folder = scratch();
+  const write = (): never => {
+    throw new Error('killed');
+  };
+  expect(() => takeLock(folder, process42, { ...nodeDisk, write, remove: () => {} }, systemClock)).toThrow('killed');
+  take(folder, { ...process42, pid: 43 }).release();
+});
+
+test('where a file can have one name alone the lock is made in its place', () => {
+  const folder = scratch();
+  const disk: Disk = { ...nodeDisk, link: () => undefined };
+  const lock = takeLock(folder, process42, disk, systemClock);
+  expect(readdirSync(folder)).toEqual(['lock']);
+  expect(() => takeLock(folder, { ...process42, pid: 43 }, disk, systemClock)).toThrow(/process 42/);
+  lock.release();
 });
 
 test('names the user, too', () => {

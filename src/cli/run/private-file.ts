@@ -1,12 +1,5 @@
-import { open } from 'node:fs/promises';
+import { writeWholeFile } from './whole-file.ts';
 
-/** Writes a file that only its owner may read; one that was there for all to read is closed to them before the secret is in it. */
-export const writePrivateFile = async (path: string, text: string): Promise<void> => {
-  const file = await open(path, 'w', 0o600);
-  try {
-    await file.chmod(0o600);
-    await file.writeFile(text);
-  } finally {
-    await file.close();
-  }
-};
+/** Writes a file that only its owner may read, whoever could read the one that was there. */
+export const writePrivateFile = (path: string, text: string): Promise<void> =>
+  writeWholeFile(path, text, { mode: 0o600, exact: true });

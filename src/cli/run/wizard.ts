@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { formatConfigFile } from '../../config/file.ts';
 import type { Values } from '../../config/field.ts';
@@ -13,6 +13,7 @@ import type { Places } from '../places.ts';
 import type { Session } from '../session.ts';
 import { sameDeployment } from '../suggestions.ts';
 import { onDisk, stateDirPlace } from './on-disk.ts';
+import { writeWholeFile } from './whole-file.ts';
 import type { Globals } from '../globals.ts';
 
 /** Writes the file and, in the state directory, the schema that editors complete it by: no address on the web to trust or to lose. */
@@ -20,12 +21,12 @@ const saveConfig = async (chosen: Values, { configFile, stateDir }: Places): Pro
   const schemaFile = join(stateDir, 'config.schema.json');
   await onDisk(stateDirPlace(stateDir), async () => {
     await mkdir(stateDir, { recursive: true, mode: 0o700 });
-    await writeFile(schemaFile, `${JSON.stringify(configSchema(), undefined, 2)}\n`);
+    await writeWholeFile(schemaFile, `${JSON.stringify(configSchema(), undefined, 2)}\n`);
   });
   const path = relative(dirname(configFile), schemaFile).replaceAll('\\', '/');
   const text = await formatConfigFile(chosen, path.startsWith('../') ? path : `./${path}`);
   const config = { place: `The config file ${configFile}`, hint: 'Give another one with --config.' };
-  await onDisk(config, () => writeFile(configFile, text));
+  await onDisk(config, () => writeWholeFile(configFile, text));
 };
 
 /**
