@@ -10,6 +10,8 @@ export interface VirtualClock extends Clock {
   readonly jump: (ms: number) => void;
   /** The machine sleeps, and its monotonic clock goes on meanwhile, as on macOS and Windows: everything that is due fires late. */
   readonly doze: (ms: number) => void;
+  /** The process is gone, and its timers with it. */
+  readonly forget: () => void;
   /** Lets time pass until the work is done; rejects where nobody waits for anything any more, or where it takes for ever. */
   readonly drive: <T>(work: Promise<T>) => Promise<T>;
 }
@@ -58,6 +60,7 @@ export const virtualClock = (onSet: () => void = () => {}): VirtualClock => {
     step,
     jump: (ms) => void (wall += ms),
     doze: pass,
+    forget: () => timers.clear(),
     async drive(work) {
       let over = false;
       const settled = work.finally(() => (over = true));
