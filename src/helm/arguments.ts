@@ -10,7 +10,11 @@ export interface UpgradeInstall {
    * here must look for himself afterwards.
    */
   readonly wait: boolean;
+  /** For the record of this revision and those after it. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** Told the process number of this helm. */
+  readonly onStart?: (pid: number) => void;
   readonly progress?: (detail: string) => void;
 }
 
@@ -43,11 +47,13 @@ export interface Pull {
 }
 
 export function upgradeArguments(major: 3 | 4, wanted: UpgradeInstall): string[] {
-  const { release, chart, namespace, valuesFiles, timeoutMs, wait, progress } = wanted;
+  const { release, chart, namespace, valuesFiles, timeoutMs, wait, labels, progress } = wanted;
   // Without --reset-values helm keeps the last revision's values where no file is given.
   const args = ['upgrade', release, chart, '--install', '--namespace', namespace, '--reset-values'];
   for (const file of valuesFiles) args.push('--values', file);
   args.push('--timeout', seconds(timeoutMs), '--history-max', '10', '-o', 'json');
+  const pairs = Object.entries(labels ?? {}).map(([name, value]) => `${name}=${value}`);
+  if (pairs.length > 0) args.push('--labels', pairs.join(','));
   // A word of its own after --wait would be taken for another argument: in helm 4 the strategy stands behind an equals sign.
   if (wait) args.push(major === 3 ? '--wait' : '--wait=watcher');
   if (progress !== undefined) args.push('--debug');

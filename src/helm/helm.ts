@@ -77,7 +77,7 @@ export function createHelm(options: HelmOptions): Helm {
     doing: string,
     signal: AbortSignal,
     args: readonly string[],
-    more: Pick<HelmRun, 'onStderr' | 'limitMs' | 'mute'> = {},
+    more: Pick<HelmRun, 'onStart' | 'onStderr' | 'limitMs' | 'mute'> = {},
   ): Promise<string> => {
     const { path } = await binary(signal);
     const env = await helmEnvironment(options.stateDir, options.env, options.platform);
@@ -137,6 +137,7 @@ export function createHelm(options: HelmOptions): Helm {
         {
           limitMs: wanted.timeoutMs + graceMs,
           mute: true,
+          onStart: wanted.onStart,
           onStderr: (line) => {
             const detail = progressOf(line);
             if (detail === undefined || detail === last) return;

@@ -20,8 +20,8 @@ export interface MendPending {
   readonly secrets: ReleaseSecrets;
   /** The timeout that the interrupted operation ran with, in milliseconds: until then its helm can still be alive. */
   readonly timeoutMs: number;
-  /** True where the caller knows that the helm of the pending revision has ended, for example because it was its own. */
-  readonly ownerIsGone: boolean;
+  /** Whether the caller knows, by the labels of the pending revision, that its helm has ended. */
+  readonly isGone: (labels: ReleaseSecret['labels']) => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -45,7 +45,8 @@ export async function mend(options: MendPending, history: readonly Revision[], n
     return { mended: false };
   const begun = changedAt(secret, last);
   const free = begun === undefined ? undefined : begun + options.timeoutMs;
-  if (!options.ownerIsGone && (free === undefined || now < free)) throw stillRunning(options, last, begun, free);
+  if (!options.isGone(secret.labels) && (free === undefined || now < free))
+    throw stillRunning(options, last, begun, free);
   await options.secrets.remove(options.namespace, name, secret, options.signal);
   return { mended: true, removed: last.revision, newest: history.at(-2)?.revision };
 }

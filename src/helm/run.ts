@@ -18,6 +18,8 @@ export interface HelmRun {
   readonly mute?: boolean;
   /** Called for each line of stderr; the lines may hold secrets and must not be passed on as they are. */
   readonly onStderr?: (line: string) => void;
+  /** Told its process number, before it can have asked for anything. */
+  readonly onStart?: ((pid: number) => void) | undefined;
 }
 
 const usualLimitMs = 300_000;
@@ -53,6 +55,7 @@ export async function runHelm(run: HelmRun): Promise<string> {
     maxBuffer: 64 * 1024 * 1024,
   });
   alive.add(child);
+  if (child.pid !== undefined) run.onStart?.(child.pid);
   const reading = run.onStderr === undefined ? undefined : readLines(child.iterable({ from: 'stderr' }), run.onStderr);
   const result = await child.finally(() => alive.delete(child));
   await reading?.catch(() => undefined);

@@ -11,6 +11,7 @@ export interface RevisionSecret {
 export interface StoredRelease extends Release {
   /** When helm last wrote the record, in milliseconds since the epoch. */
   readonly modifiedAt: number | undefined;
+  readonly labels: RevisionSecret['labels'];
 }
 
 interface Record4 {
@@ -45,6 +46,7 @@ export const storedRelease = (secrets: readonly RevisionSecret[]): StoredRelease
     version: metadata?.version ?? '',
     appVersion: metadata?.appVersion ?? '',
     values: record.config ?? {},
+    labels: newest.labels,
     modifiedAt: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined,
   };
 };

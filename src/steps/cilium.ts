@@ -53,13 +53,13 @@ export const cilium = step({
   expected: { p50: '1m30s', p90: '4m' },
   timeout: '20m',
 
-  async probe({ config, assets, clock, out, signal }) {
+  async probe(context) {
+    const { config, assets, out, signal } = context;
     const { kubernetes } = out['cluster-access'];
     const release = await probeRelease(
       kubernetes,
       await wanted({ config, assets }, out.cluster, kubernetes, signal),
-      clock.now(),
-      signal,
+      context,
     );
     if (release.state !== 'ready') return release;
     const status = await ciliumStatus(kubernetes, { namespace: systemNamespace }, signal);

@@ -10,6 +10,7 @@ import type { Release } from '../helm/release.ts';
 import { versionChange } from '../helm/version-change.ts';
 import { differences } from '../helm/values-differences.ts';
 import { type Values, writeValues } from '../helm/values.ts';
+import { helmMark, isHelmGone } from './helm-mark.ts';
 import { Problem } from '../errors/problem.ts';
 import type { ExecTarget, Kubernetes, Manifest } from '../kubernetes/kubernetes.ts';
 import type { Pod } from '../status/pod.ts';
@@ -48,8 +49,12 @@ export const releaseThere = async (kubernetes: Kubernetes, name: string, signal:
 export const probeRelease = async (
   kubernetes: Kubernetes,
   wanted: WantedRelease,
-  now: number,
-  signal: AbortSignal,
+  {
+    clock,
+    process,
+    stateDir,
+    signal,
+  }: Pick<Services & StepContext<object>, 'clock' | 'process' | 'stateDir' | 'signal'>,
 ): Promise<Observed<undefined>> => {
   const secrets = await revisionsOf(kubernetes, wanted.name, signal);
   const seen = storedRelease(
@@ -64,8 +69,8 @@ export const probeRelease = async (
     case 'pending-upgrade':
     case 'pending-rollback':
     case 'uninstalling': {
-      const age = now - (seen.modifiedAt ?? 0);
-      return age < helmTimeoutMs
+      const age = clock.now() - (seen.modifiedAt ?? 0);
+      return age < helmTimeoutMs && !isHelmGone(stateDir, wanted.name, process, seen.labels)
         ? { state: 'converging', detail: `helm is at work on the release (${seen.status})` }
         : { state: 'failed', reason: `the release was left ${seen.status} by a helm that is gone`, recover: 'retry' };
     }
@@ -104,7 +109,7 @@ const tooFar = (from: string, to: string): string =>
 
 /** `helm upgrade --install` with a chart whose digest was checked; a release that a killed helm left pending is freed first. */
 export const applyRelease = async (
-  { helm, charts, stateDir, process, progress, signal }: Services & StepContext<object>,
+  { helm, charts, clock, stateDir, process, progress, signal }: Services & StepContext<object>,
   access: AccessOutput,
   wanted: WantedRelease,
 ): Promise<void> => {
@@ -119,13 +124,16 @@ export const applyRelease = async (
       await helm.mendPending(kubeconfig, {
         ...release,
         secrets: releaseSecrets(access.kubernetes),
-        ownerIsGone: false,
+        isGone: (labels) => isHelmGone(stateDir, wanted.name, process, labels),
       });
       progress(`helm upgrade --install ${wanted.name}`);
       const valuesFile = await writeValues(stateDir, wanted.name, wanted.values);
       try {
         const files = { chart: chart.path, valuesFiles: [valuesFile] };
-        await helm.upgradeInstall(kubeconfig, { ...release, ...files, wait: false });
+        const { remove, ...mark } = helmMark(stateDir, wanted.name, process, clock.now());
+        await helm.upgradeInstall(kubeconfig, { ...release, ...files, ...mark, wait: false });
+        // One that was ended stays known: what it left pending is nobody's.
+        remove();
       } catch (error) {
         throw wanted.chart.values === undefined ? error : inFile(error, wanted.chart.values);
       } finally {

@@ -59,9 +59,10 @@ export const tetragon = step({
   expected: { p50: '45s', p90: '3m' },
   timeout: '20m',
 
-  async probe({ config, assets, clock, out, signal }): Promise<Observed<Done>> {
+  async probe(context): Promise<Observed<Done>> {
+    const { config, assets, clock, out, signal } = context;
     const { kubernetes } = out['cluster-access'];
-    const release = await probeRelease(kubernetes, await wanted({ config, assets }), clock.now(), signal);
+    const release = await probeRelease(kubernetes, await wanted({ config, assets }), context);
     if (release.state !== 'ready') return release;
     const [status, missing] = await Promise.all([
       tetragonStatus(kubernetes, { namespace: systemNamespace }, signal),

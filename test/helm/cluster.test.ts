@@ -138,9 +138,9 @@ describe.each([
           kind: 'conflict',
         });
 
-        const mending = { ...options, secrets: secretsOf(kubernetes), ownerIsGone: false };
+        const mending = { ...options, secrets: secretsOf(kubernetes), isGone: () => false };
         await expect(helm.mendPending(access, mending)).rejects.toMatchObject({ reason: 'in-progress' });
-        expect(await helm.mendPending(access, { ...mending, ownerIsGone: true })).toEqual({
+        expect(await helm.mendPending(access, { ...mending, isGone: () => true })).toEqual({
           mended: true,
           removed: 1,
           newest: undefined,
@@ -168,12 +168,16 @@ describe.each([
       const { folder, helm, kubeconfig, kubernetes, wanted } = the;
       await withKubeconfig(folder, kubeconfig, async (access) => {
         const options = await wanted('tetragon', await tetragonValues({ clusterName: 'lab' }));
-        await helm.upgradeInstall(access, { ...options, wait: false });
+        const pids: number[] = [];
+        const marked = { labels: { whose: 'ours' }, onStart: (pid: number) => void pids.push(pid) };
+        await helm.upgradeInstall(access, { ...options, ...marked, wait: false });
+        const first = await secretsOf(kubernetes).find(namespace, 'sh.helm.release.v1.tetragon.v1', never);
+        expect([first?.labels['whose'], pids.length]).toEqual(['ours', 1]);
         await killedInstall(binary ?? '', the, access, options);
         const mended = await helm.mendPending(access, {
           ...options,
           secrets: secretsOf(kubernetes),
-          ownerIsGone: true,
+          isGone: () => true,
         });
         expect(mended).toEqual({ mended: true, removed: 2, newest: 1 });
         await helm.upgradeInstall(access, { ...options, wait: false });
@@ -197,7 +201,7 @@ describe.each([
       const wait = (await helm.binary(never)).major === 3 ? '--wait' : '--wait=watcher';
       await kill(binary ?? '', the, access, [...uninstallArguments(options), wait], 'tetragon', 'uninstalling');
       await kubernetes.apply(held, {}, never);
-      await helm.mendPending(access, { ...options, secrets: secretsOf(kubernetes), ownerIsGone: true });
+      await helm.mendPending(access, { ...options, secrets: secretsOf(kubernetes), isGone: () => true });
       await helm.upgradeInstall(access, { ...options, wait: false });
       expect(await helm.release(access, 'tetragon', namespace, never)).toMatchObject({ status: 'deployed' });
       const agent = await kubernetes.get(

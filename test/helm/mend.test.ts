@@ -13,7 +13,7 @@ function world(secrets: Record<string, ReleaseSecret>): { removed: string[]; opt
       release: 'cilium',
       namespace: 'kube-system',
       timeoutMs: 10 * minute,
-      ownerIsGone: false,
+      isGone: () => false,
       signal: new AbortController().signal,
       secrets: {
         find: async (_namespace, name) => secrets[name],
@@ -73,7 +73,7 @@ test('refuses while the other helm may still be at work, and says until when', a
 
 test('does not wait where the caller knows that its own helm was killed', async () => {
   const { removed, options } = world({ 'sh.helm.release.v1.cilium.v1': secret('pending-install') });
-  await mend({ ...options, ownerIsGone: true }, [revision(1, 'pending-install')], begun + minute);
+  await mend({ ...options, isGone: () => true }, [revision(1, 'pending-install')], begun + minute);
   expect(removed).toHaveLength(1);
 });
 
