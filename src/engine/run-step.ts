@@ -170,7 +170,9 @@ export const runStep = async <Services>(
   const afterItsTime = async (): Promise<StepResult> => {
     const seen = await lastLook((signal) => step.probe(contextWith(signal)), options);
     if (seen?.state === 'ready') return { out: seen.out, changed };
-    throw timedOut(step.title, step.timeout, seen === undefined ? told : describe(seen));
+    // What is still absent says nothing of what it waits for; what was told last does.
+    const nothingNew = seen === undefined || (seen.state === 'absent' && told !== '');
+    throw timedOut(step.title, step.timeout, nothingNew ? told : describe(seen));
   };
 
   try {

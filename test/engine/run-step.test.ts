@@ -129,6 +129,20 @@ test('a last look when the time is over finds what is ready after all', async ()
   expect(events.at(-1)).toMatchObject({ type: 'step.done', changed: true, ms: 1000 });
 });
 
+test('what is still absent when the time is over is told by what it waited for', async () => {
+  const clock = fastClock();
+  const step = scripted(
+    [absent],
+    ({ progress, signal }) => {
+      progress('the feature is Registering');
+      return clock.sleep(60_000, signal);
+    },
+    { timeout: '1s' },
+  );
+  const { events } = await runIn(scratch(), only(step), { clock });
+  expect(events.at(-1)).toMatchObject({ problem: { message: expect.stringContaining('the feature is Registering') } });
+});
+
 test('a last look that is answered by nobody ends, too', async () => {
   const clock = fastClock();
   const step = {

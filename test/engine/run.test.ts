@@ -38,6 +38,26 @@ test('lets running work settle when something else fails', async () => {
   expect([...result.outputs.keys()]).toEqual(['slow']);
 });
 
+test.each([
+  ['timeout', new Problem('no', { kind: 'timeout', code: 'no' })],
+  ['sign-in', new Problem('no', { kind: 'sign-in', code: 'no' })],
+  ['permission', new Problem('no', { kind: 'permission', code: 'no' })],
+  ['bug', new TypeError('no')],
+])(
+  'what only ended a wait (%s) does not lose what was waited for: the next run re-attaches to it',
+  async (_, error) => {
+    const folder = scratch();
+    const ends = scripted([absent, converging], (context) => {
+      context.save('operation-1');
+      throw error;
+    });
+    expect((await runIn(folder, pipeline<object>().add('cluster', ends))).result.failures).toHaveLength(1);
+    const next = scripted([converging, ready]);
+    await runIn(folder, pipeline<object>().add('cluster', next));
+    expect(next.applied).toEqual([{ token: 'operation-1' }]);
+  },
+);
+
 test('says which cloud operations go on after an interrupt', async () => {
   const stop = new AbortController();
   const waiting = scripted([absent, converging], (context) => context.save('operation-1'));
