@@ -43,13 +43,14 @@ const ordered = (line: string, answer: Told): Told =>
 /** A helm command as a user types it, without `helm`, in the script's own namespace; `{charts}` is the folder of the small charts. */
 export const helm = (major: Major, line: string, as?: string): Call => ({
   name: `${major} ${line}${as === undefined ? '' : ` (${as})`}`,
+  settles: /^(?:status|list|history|get) /.test(line),
   run: async (world) => ordered(line, told(withoutFolder(world, await world[major](args(world, line))))),
 });
 
 export const helm3 = (line: string, as?: string): Call => helm('helm3', line, as);
 export const helm4 = (line: string, as?: string): Call => helm('helm4', line, as);
 
-/** Starts helm and kills it once the release has this status: what a crash leaves behind. */
+/** Starts helm, with a deployment that is never Ready, and kills it while it waits for that: what a crash leaves behind. */
 export const killed = (major: Major, line: string, release: string, status: string): Call => ({
   name: `${major} ${line}, killed at ${status}`,
   async run(world) {
@@ -63,6 +64,10 @@ export const killed = (major: Major, line: string, release: string, status: stri
     const pending = await world.until(
       `/api/v1/namespaces/{ns}/secrets?labelSelector=owner=helm,name=${release},status=${status}`,
       ({ body }) => ((body as { readonly items?: readonly unknown[] }).items ?? []).length > 0,
+    );
+    // Its last object is there: on a busy machine helm is not through with them when its record is.
+    await world.until(`/apis/apps/v1/namespaces/{ns}/deployments/${release}`, ({ body }) =>
+      JSON.stringify(body).includes('"nodeSelector":{"none":"x"}'),
     );
     child.kill('SIGKILL');
     return { status: pending.status, ended: await ended };
