@@ -17,8 +17,9 @@ test('a process that ended is not alive', async () => {
 });
 
 test.skipIf(process.platform !== 'linux')('nor is one that ended and that nobody has buried', async () => {
-  // The shell becomes a sleeper that never asks for its child: the child stays on the list, dead.
-  const shell = spawn('/bin/sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60'], {
+  // The shell becomes a sleeper that never asks for its child, which ends no sooner: the child stays on the list, dead.
+  const untilSleeper = 'until grep -q sleep /proc/$PPID/comm; do sleep 0.02; done';
+  const shell = spawn('/bin/sh', ['-c', `sh -c '${untilSleeper}' & echo $!; exec sleep 60`], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   try {
